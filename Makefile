@@ -1,0 +1,50 @@
+# Pelayanan Tamu. `make run` and `make test` do all that is needed on a fresh machine.
+
+PYTHON ?= python3
+PORT ?=
+INSTANCE ?= instance
+
+BIN := .venv/bin
+READY := .venv/ready
+READY_TEST := .venv/ready-test
+# What decides what is installed, front-end files included.
+SOURCES := pyproject.toml hatch_build.py package.json package-lock.json \
+	$(wildcard static/icons.txt) static/vendor/stamp.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check clean
+
+help: ## Tampilkan bantuan ini
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+run: $(READY) ## Jalankan server (pilihan: PORT=9000 INSTANCE=/data/tamu)
+	@$(BIN)/tamu run --instance '$(INSTANCE)' $(if $(PORT),--port '$(PORT)')
+
+test: check ## Jalankan semua pemeriksaan dan uji
+	$(BIN)/pytest
+
+check: $(READY_TEST) ## Periksa gaya, tipe dan lapisan impor
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean: ## Hapus hasil pemasangan; data kantor di instance/ tetap ada
+	rm -rf .venv static/vendor build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+$(READY): $(SOURCES)
+	$(call install,.)
+
+$(READY_TEST): $(SOURCES)
+	$(call install,.[test])
+
+# Nothing makes it but an installation: while it is missing, make installs again.
+static/vendor/stamp.txt: ;
+
+# A stamp is written only when the installation came through.
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Perlu Python 3.11 atau lebih baru.")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable '$(1)'
+	@touch $@
+endef
