@@ -1,0 +1,1 @@
+"""The SOP and its rules: pure values and functions of the standard library."""

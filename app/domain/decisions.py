@@ -1,0 +1,329 @@
+"""What a scan or a tap does to a visit: advance it, take the badge back, or say why not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.domain.events import EventKind, Manner, Note, Outcome, Progress
+from app.domain.sop import Effect, Field, Sop, Step
+
+REPEAT_WINDOW = timedelta(seconds=5)
+CONFIRM_WINDOW = timedelta(seconds=60)
+RUNNING_SUFFIX = ":running"
+EARLY_OUTCOMES = (Outcome.COMPLETED_SHORT, Outcome.CANCELLED, Outcome.DECLINED)
+
+
+class Reason(StrEnum):
+    """Why a scan did not move a visit; the words for each are in `phrases.py`."""
+
+    UNKNOWN_CODE = "unknown_code"
+    BADGE_NOT_IN_USE = "badge_not_in_use"
+    BADGE_IN_USE = "badge_in_use"
+    BADGE_RETIRED = "badge_retired"
+    WRONG_ROLE = "wrong_role"
+    WRONG_HOST = "wrong_host"
+    NO_WAITING_GUEST = "no_waiting_guest"
+    NOT_WAITING = "not_waiting"
+    NEEDS_SCAN = "needs_scan"
+    NONCE_CONFLICT = "nonce_conflict"
+    ALREADY_DONE = "already_done"
+    VISIT_CLOSED = "visit_closed"
+    CONFIRM = "confirm"
+    FORM = "form"
+
+
+class Act(StrEnum):
+    """What will happen when the person answers a `Needs`."""
+
+    COMPLETE = "complete"
+    START = "start"
+    END = "end"
+    ISSUE = "issue"
+    RETURN = "return"
+    RETURN_UNSCANNED = "return_unscanned"
+    RETURN_EARLY = "return_early"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who scans: the person and the roles held at that moment."""
+
+    person_id: int
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Receivers:
+    """Who may act at a step "by host" of this visit, and in which role that is recorded."""
+
+    person_ids: frozenset[int]
+    role: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is on record for the visit, and what the person answers with this scan.
+
+    `stage` names the step that a form or a tap was made for (see `stage_of`), so that it never
+    does the next one. `wants_return` says that the badge is to be taken back whatever the step.
+    """
+
+    recorded: frozenset[Field] = frozenset()
+    answered: frozenset[Field] = frozenset()
+    receivers: Receivers | None = None
+    stage: str | None = None
+    confirmed: bool = False
+    wants_return: bool = False
+    outcome: Outcome | None = None
+    has_reason: bool = False
+    by_tap: bool = False
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An event to be written, before it has a number, a time and an author."""
+
+    kind: EventKind
+    step_key: str | None = None
+    reason_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """The step is completed."""
+
+    step: Step
+    role: str
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(frozen=True)
+class Started:
+    """The open-ended step is under way."""
+
+    step: Step
+    role: str
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The open-ended step is over."""
+
+    step: Step
+    role: str
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The badge is back and the visit has its outcome."""
+
+    step: Step
+    role: str
+    outcome: Outcome
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The scan would do `act`, once the person has confirmed it or filled in the fields."""
+
+    reason: Reason
+    act: Act
+    step: Step
+    fields: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """The person's own scan of a moment ago, seen again: nothing happens."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The scan cannot do anything here; `expected` is the step whose turn it is."""
+
+    reason: Reason
+    expected: Step | None
+
+
+Decision = Advanced | Started | Ended | Closed | Needs | Repeated | Refused
+
+
+def current_step(sop: Sop, progress: Progress) -> Step | None:
+    """The step at which the visit stands; None once every step is settled or it is closed."""
+    if progress.is_closed or len(progress.settled) >= len(sop.steps):
+        return None
+    return sop.steps[len(progress.settled)]
+
+
+def stage_of(sop: Sop, progress: Progress) -> str | None:
+    """The name of what comes next: a step's key, with a suffix while that step is under way."""
+    step = current_step(sop, progress)
+    if step is None:
+        return None
+    return step.key + (RUNNING_SUFFIX if progress.running_since else "")
+
+
+def advance(sop: Sop, progress: Progress, *, actor: Actor, at: datetime, given: Given) -> Decision:
+    """Decide what a scan of a badge in use does, in a fixed order of checks (SOP steps 2-6).
+
+    The person who is expected moves the visit on; the one who keeps the badges may take the badge
+    back at any step; everybody else is told whose turn it is.
+    """
+    step = current_step(sop, progress)
+    if step is None:
+        return Refused(Reason.VISIT_CLOSED, None)
+    if _is_repeat(sop, progress, actor, at, given, step):
+        return Repeated()
+    if _is_overtaken(sop, progress, given):
+        return Refused(Reason.ALREADY_DONE, step)
+    role = acting_role(step, actor, given.receivers)
+    if _takes_back(sop, progress, actor, at, given, role):
+        return take_back(sop, progress, actor=actor, at=at, given=given)
+    if role is None:
+        return _refuse_role(sop, progress, step, actor, at)
+    if Effect.RETURNS_BADGE in step.effects:
+        if given.by_tap:
+            return Refused(Reason.NEEDS_SCAN, step)
+        return take_back(sop, progress, actor=actor, at=at, given=given)
+    if Effect.ISSUES_BADGE in step.effects:
+        return Refused(Reason.NEEDS_SCAN, step)
+    return _perform(progress, step, role, actor, at, given)
+
+
+def take_back(
+    sop: Sop, progress: Progress, *, actor: Actor, at: datetime, given: Given
+) -> Closed | Needs:
+    """Decide what the return of the badge closes, at any position of an open visit (SOP step 6)."""
+    last = sop.steps[-1]
+    missed = sop.steps[len(progress.settled) : -1]
+    if given.outcome is not None or not _is_received(missed):
+        if given.outcome is None or not given.has_reason:
+            return Needs(Reason.FORM, Act.RETURN_EARLY, last, ("outcome_choice", "reason_text"))
+        return _closed(last, given.outcome, _early_drafts(progress, missed))
+    if not missed:
+        if not given.confirmed and _acted_within(progress, actor, at, CONFIRM_WINDOW):
+            return Needs(Reason.CONFIRM, Act.RETURN, last)
+        return _closed(last, Outcome.COMPLETED, ())
+    if progress.running_since is None and not given.confirmed:
+        return Needs(Reason.CONFIRM, Act.RETURN_UNSCANNED, last)
+    return _closed(last, Outcome.COMPLETED, (_reception_draft(progress, missed[0]),))
+
+
+def acting_role(step: Step, actor: Actor, receivers: Receivers | None) -> str | None:
+    """The role in which the actor may perform the step, or None."""
+    if Effect.BY_HOST in step.effects and receivers is not None:
+        return receivers.role if actor.person_id in receivers.person_ids else None
+    return step.performer if step.performer in actor.roles else None
+
+
+def _perform(
+    progress: Progress, step: Step, role: str, actor: Actor, at: datetime, given: Given
+) -> Advanced | Started | Ended | Needs:
+    act = _act(step, progress)
+    missing = tuple(f for f in step.requires if f not in given.recorded | given.answered)
+    after_skip = any(settled.manner is Manner.SKIPPED for settled in progress.settled)
+    if missing and not after_skip:
+        return Needs(Reason.FORM, act, step, tuple(step.requires))
+    deliberate = given.confirmed or bool(given.answered & set(step.requires))
+    if not deliberate and _acted_within(progress, actor, at, CONFIRM_WINDOW):
+        return Needs(Reason.CONFIRM, act, step)
+    match act:
+        case Act.START:
+            return Started(step, role, (Draft(EventKind.STARTED, step.key),))
+        case Act.END:
+            return Ended(step, role, (Draft(EventKind.ENDED, step.key),))
+        case _:
+            note = Note.NO_REQUIREMENT if missing else None
+            return Advanced(step, role, (Draft(EventKind.COMPLETED, step.key, note),))
+
+
+def _takes_back(
+    sop: Sop, progress: Progress, actor: Actor, at: datetime, given: Given, role: str | None
+) -> bool:
+    if given.by_tap or sop.steps[-1].performer not in actor.roles:
+        return False
+    if given.wants_return or given.outcome is not None:
+        return True
+    is_deliberate = given.confirmed or not _colleague_was_first(sop, progress, actor, at)
+    return role is None and is_deliberate
+
+
+def _act(step: Step, progress: Progress) -> Act:
+    if Effect.OPEN_ENDED not in step.effects:
+        return Act.COMPLETE
+    return Act.END if progress.running_since else Act.START
+
+
+def _is_repeat(
+    sop: Sop, progress: Progress, actor: Actor, at: datetime, given: Given, step: Step
+) -> bool:
+    was_last = progress.last_scanner == actor.person_id
+    if not was_last or not _acted_within(progress, actor, at, REPEAT_WINDOW, inclusive=True):
+        return False
+    answers_this_step = bool(given.answered & set(step.requires)) or given.outcome is not None
+    answers_this_stage = given.stage is not None and given.stage == stage_of(sop, progress)
+    return not (given.confirmed or answers_this_step or answers_this_stage)
+
+
+def _is_overtaken(sop: Sop, progress: Progress, given: Given) -> bool:
+    return given.stage is not None and given.stage != stage_of(sop, progress)
+
+
+def _refuse_role(sop: Sop, progress: Progress, step: Step, actor: Actor, at: datetime) -> Refused:
+    if _colleague_was_first(sop, progress, actor, at):
+        return Refused(Reason.ALREADY_DONE, step)
+    if Effect.BY_HOST in step.effects and step.performer in actor.roles:
+        return Refused(Reason.WRONG_HOST, step)
+    return Refused(Reason.WRONG_ROLE, step)
+
+
+def _colleague_was_first(sop: Sop, progress: Progress, actor: Actor, at: datetime) -> bool:
+    """Whether the step this person came for was settled a moment ago."""
+    if not progress.settled:
+        return False
+    latest = progress.settled[-1]
+    is_fresh = at - latest.finished_at <= CONFIRM_WINDOW
+    return is_fresh and sop.step(latest.key).performer in actor.roles
+
+
+def _acted_within(
+    progress: Progress, actor: Actor, at: datetime, window: timedelta, *, inclusive: bool = False
+) -> bool:
+    latest = progress.last_scan_by.get(actor.person_id)
+    if latest is None:
+        return False
+    return at - latest <= window if inclusive else at - latest < window
+
+
+def _is_received(missed: Iterable[Step]) -> bool:
+    """Whether no more than the reception itself stands between the visit and its end."""
+    steps = tuple(missed)
+    return not steps or (len(steps) == 1 and Effect.OPEN_ENDED in steps[0].effects)
+
+
+def _reception_draft(progress: Progress, step: Step) -> Draft:
+    if progress.running_since is None:
+        return Draft(EventKind.COMPLETED, step.key, Note.NOT_SCANNED)
+    return Draft(EventKind.ENDED, step.key, Note.ENDED_BY_RETURN)
+
+
+def _early_drafts(progress: Progress, missed: tuple[Step, ...]) -> tuple[Draft, ...]:
+    drafts = [Draft(EventKind.SKIPPED, step.key) for step in missed]
+    if progress.running_since is not None:
+        drafts[0] = Draft(EventKind.ENDED, missed[0].key, Note.ENDED_BY_RETURN)
+    return tuple(drafts)
+
+
+def _closed(last: Step, outcome: Outcome, before: tuple[Draft, ...]) -> Closed:
+    note = Note.CLOCK_UNKNOWN if before else None
+    drafts = (
+        *before,
+        Draft(EventKind.RETURNED),
+        Draft(EventKind.COMPLETED, last.key, note),
+        Draft(EventKind.CLOSED, reason_code=outcome),
+    )
+    return Closed(last, last.performer, outcome, drafts)

@@ -1,0 +1,199 @@
+"""The log of a visit: its events, and the progress they fold to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """Every kind a log may hold; fixed, so that the fold is total."""
+
+    OPENED = "opened"
+    ISSUED = "issued"
+    COMPLETED = "completed"
+    STARTED = "started"
+    ENDED = "ended"
+    SKIPPED = "skipped"
+    REDIRECTED = "redirected"
+    DECIDED = "decided"
+    DECLINED = "declined"
+    RESCHEDULED = "rescheduled"
+    CANCELLED = "cancelled"
+    LEFT_UNREPORTED = "left_unreported"
+    RETURNED = "returned"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    CORRECTED = "corrected"
+    UNDONE = "undone"
+    BADGE_REPLACED = "badge_replaced"
+    BADGE_SWAPPED = "badge_swapped"
+
+
+class Note(StrEnum):
+    """Why an event stands as it does (`reason_code`), where its kind alone does not tell."""
+
+    ARRIVAL_UNKNOWN = "arrival_unknown"
+    NOT_SCANNED = "not_scanned"
+    ENDED_BY_RETURN = "ended_by_return"
+    CLOCK_UNKNOWN = "clock_unknown"
+    NO_REQUIREMENT = "no_requirement"
+
+
+class Outcome(StrEnum):
+    """How a visit ended (`reason_code` of its closed event)."""
+
+    COMPLETED = "completed"
+    COMPLETED_SHORT = "completed_short"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+
+
+class Manner(StrEnum):
+    """How a step came to be settled."""
+
+    DONE = "done"
+    NOT_SCANNED = "not_scanned"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of a visit's log; `seq` runs from 1 without gaps, `undoes` names a seq."""
+
+    seq: int
+    kind: EventKind
+    occurred_at: datetime
+    actor_id: int | None
+    by_scan: bool = False
+    step_key: str | None = None
+    destination_id: int | None = None
+    reason_code: str | None = None
+    undoes: int | None = None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A step that is behind the visit; `measurable` tells whether its time may be judged."""
+
+    key: str
+    manner: Manner
+    started_at: datetime | None
+    finished_at: datetime
+    actor_id: int | None
+    seq: int
+    measurable: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a visit stands: the SOP's steps settled so far, in order, and what is under way."""
+
+    last_seq: int = 0
+    arrived_at: datetime | None = None
+    arrival_known: bool = True
+    settled: tuple[Settled, ...] = ()
+    running_since: datetime | None = None
+    running_seq: int | None = None
+    destination_id: int | None = None
+    outcome: str | None = None
+    closed_at: datetime | None = None
+    last_scan_by: Mapping[int, datetime] = field(default_factory=dict)
+    last_scanner: int | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the visit has an outcome."""
+        return self.outcome is not None
+
+    @property
+    def clock_from(self) -> datetime | None:
+        """The instant at which the present step's clock started: the end of the step before it."""
+        return self.settled[-1].finished_at if self.settled else self.arrived_at
+
+
+def fold(events: Iterable[Event]) -> Progress:
+    """The progress that a whole log amounts to; an undone event counts as never written."""
+    log = tuple(events)
+    undone = {event.undoes for event in log if event.kind is EventKind.UNDONE}
+    progress = Progress()
+    for event in log:
+        if event.seq not in undone:
+            progress = _apply(progress, event)
+        progress = replace(progress, last_seq=event.seq)
+    return progress
+
+
+def extend(progress: Progress, events: Iterable[Event]) -> Progress:
+    """The progress after further events; an undoing one needs the whole log, so use `fold`."""
+    for event in events:
+        assert event.kind is not EventKind.UNDONE, "an undone event changes the past"
+        progress = replace(_apply(progress, event), last_seq=event.seq)
+    return progress
+
+
+def _apply(progress: Progress, event: Event) -> Progress:
+    if event.destination_id is not None:
+        progress = replace(progress, destination_id=event.destination_id)
+    if event.by_scan and event.actor_id is not None:
+        scans = {**progress.last_scan_by, event.actor_id: event.occurred_at}
+        progress = replace(progress, last_scan_by=scans, last_scanner=event.actor_id)
+    match event.kind:
+        case EventKind.OPENED:
+            known = event.reason_code != Note.ARRIVAL_UNKNOWN
+            return replace(progress, arrived_at=event.occurred_at, arrival_known=known)
+        case EventKind.STARTED:
+            return replace(progress, running_since=event.occurred_at, running_seq=event.seq)
+        case EventKind.COMPLETED | EventKind.ENDED | EventKind.SKIPPED:
+            return _settle(progress, event)
+        case EventKind.CLOSED:
+            return replace(progress, outcome=event.reason_code, closed_at=event.occurred_at)
+        case EventKind.REOPENED:
+            return replace(progress, outcome=None, closed_at=None)
+        case (
+            EventKind.ISSUED
+            | EventKind.REDIRECTED
+            | EventKind.DECIDED
+            | EventKind.DECLINED
+            | EventKind.RESCHEDULED
+            | EventKind.CANCELLED
+            | EventKind.LEFT_UNREPORTED
+            | EventKind.RETURNED
+            | EventKind.CORRECTED
+            | EventKind.UNDONE
+            | EventKind.BADGE_REPLACED
+            | EventKind.BADGE_SWAPPED
+        ):
+            return progress
+
+
+def _settle(progress: Progress, event: Event) -> Progress:
+    assert event.step_key is not None, "a settling event names its step"
+    settled = Settled(
+        key=event.step_key,
+        manner=_manner(event),
+        started_at=progress.running_since or progress.clock_from,
+        finished_at=event.occurred_at,
+        actor_id=event.actor_id,
+        seq=event.seq,
+        measurable=_is_measurable(progress, event),
+    )
+    return replace(
+        progress, settled=(*progress.settled, settled), running_since=None, running_seq=None
+    )
+
+
+def _manner(event: Event) -> Manner:
+    if event.kind is EventKind.SKIPPED:
+        return Manner.SKIPPED
+    if event.reason_code == Note.NOT_SCANNED:
+        return Manner.NOT_SCANNED
+    return Manner.DONE
+
+
+def _is_measurable(progress: Progress, event: Event) -> bool:
+    if event.kind is EventKind.SKIPPED:
+        return False
+    if event.reason_code in {Note.NOT_SCANNED, Note.ENDED_BY_RETURN, Note.CLOCK_UNKNOWN}:
+        return False
+    return bool(progress.settled) or progress.arrival_known

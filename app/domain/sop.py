@@ -1,0 +1,233 @@
+"""An SOP as data: the office's steps, their performers, standards and effects, from TOML."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+FEWEST_STEPS = 3
+MOST_STEPS = 15
+
+
+class Effect(StrEnum):
+    """What the engine does at a step, beyond recording that it was done."""
+
+    ISSUES_BADGE = "issues_badge"
+    BY_HOST = "by_host"
+    OPEN_ENDED = "open_ended"
+    RETURNS_BADGE = "returns_badge"
+
+
+class Field(StrEnum):
+    """A kelengkapan that a step may require to be recorded (SOP, column Kelengkapan)."""
+
+    PURPOSE = "purpose"
+    DIRECTION = "direction"
+    DESTINATION = "destination"
+
+
+class SopError(ValueError):
+    """An SOP text that cannot be used; its message names the key and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Performer:
+    """A column of the SOP's "Pelaksana": a role's code and the words for it."""
+
+    code: str
+    name: str
+    role_name: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the SOP; `limit` is None where the SOP sets no time ("sesuai kebutuhan")."""
+
+    number: int
+    key: str
+    performer: str
+    activity: str
+    requirement: str
+    standard: str
+    limit: timedelta | None
+    output: str
+    requires: tuple[Field, ...]
+    effects: frozenset[Effect]
+    title: str
+    short_title: str
+    instruction: str
+    instruction_running: str
+
+
+@dataclass(frozen=True)
+class Sop:
+    """One version of an office's SOP."""
+
+    code: str
+    status: str
+    identity: Mapping[str, Any]
+    performers: tuple[Performer, ...]
+    steps: tuple[Step, ...]
+
+    def step(self, key: str) -> Step:
+        """The step of that key; raises KeyError when this SOP has none."""
+        for step in self.steps:
+            if step.key == key:
+                return step
+        raise KeyError(key)
+
+    def step_with(self, effect: Effect) -> Step | None:
+        """The step that has the effect, or None."""
+        return next((step for step in self.steps if effect in step.effects), None)
+
+    def performer(self, code: str) -> Performer:
+        """The performer of that role code; raises KeyError when this SOP has none."""
+        for performer in self.performers:
+            if performer.code == code:
+                return performer
+        raise KeyError(code)
+
+
+def parse_sop(text: str) -> Sop:
+    """Read an SOP from TOML; raises SopError naming the key at fault.
+
+    The engine needs 3 to 15 steps, of which one may issue the badge and only the last may take it
+    back: a step after the badge's return could never be scanned.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SopError(f"bukan TOML yang sah: {error}") from error
+    performers = tuple(_performer(row, at) for at, row in _rows(data, "performers"))
+    steps = tuple(_step(row, at, number) for number, (at, row) in _numbered(data))
+    sop = Sop(
+        code=_text(data, "code", "code"),
+        status=_text(data, "status", "status", default=""),
+        identity=_table(data, "identity"),
+        performers=performers,
+        steps=steps,
+    )
+    _check(sop)
+    return sop
+
+
+def _numbered(data: Mapping[str, Any]) -> enumerate[tuple[str, Mapping[str, Any]]]:
+    return enumerate(_rows(data, "steps"), start=1)
+
+
+def _rows(data: Mapping[str, Any], key: str) -> list[tuple[str, Mapping[str, Any]]]:
+    rows = data.get(key)
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise SopError(f"{key}: harus ada, sebagai daftar [[{key}]]")
+    return [(f"{key}[{index}]", row) for index, row in enumerate(rows, start=1)]
+
+
+def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = data.get(key, {})
+    if not isinstance(value, dict):
+        raise SopError(f"{key}: harus berupa tabel [{key}]")
+    return value
+
+
+def _text(row: Mapping[str, Any], key: str, at: str, default: str | None = None) -> str:
+    value = row.get(key, default)
+    if not isinstance(value, str) or (default is None and not value.strip()):
+        raise SopError(f"{at}: harus berupa teks yang terisi")
+    return value
+
+
+def _performer(row: Mapping[str, Any], at: str) -> Performer:
+    name = _text(row, "name", f"{at}.name")
+    return Performer(
+        code=_text(row, "code", f"{at}.code"),
+        name=name,
+        role_name=_text(row, "role_name", f"{at}.role_name", default=name),
+    )
+
+
+def _step(row: Mapping[str, Any], at: str, number: int) -> Step:
+    activity = _text(row, "activity", f"{at}.activity")
+    title = _text(row, "title", f"{at}.title", default=activity)
+    instruction = _text(row, "instruction", f"{at}.instruction", default=activity)
+    return Step(
+        number=number,
+        key=_text(row, "key", f"{at}.key"),
+        performer=_text(row, "performer", f"{at}.performer"),
+        activity=activity,
+        requirement=_text(row, "requirement", f"{at}.requirement", default=""),
+        standard=_text(row, "standard", f"{at}.standard", default=""),
+        limit=_limit(row, f"{at}.limit_s"),
+        output=_text(row, "output", f"{at}.output", default=""),
+        requires=tuple(Field(name) for name in _names(row, "requires", at, Field)),
+        effects=frozenset(Effect(name) for name in _names(row, "effects", at, Effect)),
+        title=title,
+        short_title=_text(row, "short_title", f"{at}.short_title", default=title),
+        instruction=instruction,
+        instruction_running=_text(
+            row, "instruction_running", f"{at}.instruction_running", default=instruction
+        ),
+    )
+
+
+def _limit(row: Mapping[str, Any], at: str) -> timedelta | None:
+    seconds = row.get("limit_s")
+    if seconds is None:
+        return None
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds <= 0:
+        raise SopError(f"{at}: harus bilangan detik di atas nol")
+    return timedelta(seconds=seconds)
+
+
+def _names(row: Mapping[str, Any], key: str, at: str, known: type[StrEnum]) -> list[str]:
+    names = row.get(key, [])
+    if not isinstance(names, list):
+        raise SopError(f"{at}.{key}: harus berupa daftar")
+    for name in names:
+        if name not in list(known):
+            raise SopError(f"{at}.{key}: '{name}' tidak dikenal; pilihan: {', '.join(known)}")
+    return names
+
+
+def _check(sop: Sop) -> None:
+    if not FEWEST_STEPS <= len(sop.steps) <= MOST_STEPS:
+        raise SopError(f"steps: harus 3 sampai 15 langkah, ada {len(sop.steps)}")
+    _check_unique("performers.code", [performer.code for performer in sop.performers])
+    _check_unique("steps.key", [step.key for step in sop.steps])
+    codes = {performer.code for performer in sop.performers}
+    for step in sop.steps:
+        _check_step(step, codes)
+    for effect in (Effect.ISSUES_BADGE, Effect.RETURNS_BADGE):
+        if sum(effect in step.effects for step in sop.steps) != 1:
+            raise SopError(f"steps: tepat satu langkah harus ber-effect '{effect}'")
+    if Effect.RETURNS_BADGE not in sop.steps[-1].effects:
+        raise SopError("steps: 'returns_badge' harus pada langkah terakhir")
+    _check_destination_known_to_host(sop)
+
+
+def _check_unique(at: str, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise SopError(f"{at}: '{name}' ada lebih dari sekali")
+
+
+def _check_step(step: Step, codes: set[str]) -> None:
+    at = f"steps[{step.number}]"
+    if step.performer not in codes:
+        raise SopError(f"{at}.performer: '{step.performer}' tidak ada di [[performers]]")
+    if Effect.OPEN_ENDED in step.effects and step.limit is not None:
+        raise SopError(f"{at}.limit_s: langkah 'open_ended' tidak punya mutu baku waktu")
+    badge_effects = step.effects & {Effect.ISSUES_BADGE, Effect.RETURNS_BADGE}
+    if badge_effects and (step.effects - badge_effects or step.requires or len(badge_effects) > 1):
+        raise SopError(f"{at}: langkah tanda pengenal tidak boleh bersyarat atau ber-effect lain")
+
+
+def _check_destination_known_to_host(sop: Sop) -> None:
+    asked = False
+    for step in sop.steps:
+        asked = asked or Field.DESTINATION in step.requires
+        if Effect.BY_HOST in step.effects and not asked:
+            raise SopError(
+                f"steps[{step.number}]: 'by_host' perlu langkah sebelumnya yang meminta destination"
+            )
