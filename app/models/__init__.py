@@ -1,0 +1,1 @@
+"""The tables: typed, constrained, and the only place that knows the database's dialect."""

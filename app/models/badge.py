@@ -1,0 +1,79 @@
+"""Badges, their codes, their loans to visits, and the log of their moves."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base
+from app.models.dialect import partial_index
+
+BADGE_STATES = ("available", "in_use", "outstanding", "lost", "damaged", "retired")
+
+
+class Badge(Base):
+    """A numbered card; its state is the projection of its log."""
+
+    __tablename__ = "badge"
+    __table_args__ = (
+        CheckConstraint(f"state IN {BADGE_STATES}", name="state"),
+        CheckConstraint("number BETWEEN 1 AND 9999", name="number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(default="general")
+    state: Mapped[str] = mapped_column(default="available", index=True)
+
+
+class BadgeCode(Base):
+    """A printed code; dead ones are kept, since "no longer valid" is not "unknown"."""
+
+    __tablename__ = "badge_code"
+    __table_args__ = (
+        partial_index("ix_badge_code_live", "badge_id", where="revoked_at IS NULL", unique=True),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id"), index=True)
+    made_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+
+class BadgeEvent(Base):
+    """A move of a badge from one state to another (append-only)."""
+
+    __tablename__ = "badge_event"
+    __table_args__ = (UniqueConstraint("badge_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id"))
+    seq: Mapped[int]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    loan_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str | None]
+
+
+class Loan(Base):
+    """A badge in the hands of a visit, from the issuing scan to its end."""
+
+    __tablename__ = "loan"
+    __table_args__ = (
+        partial_index("ix_loan_open", "badge_id", where="ended_at IS NULL", unique=True),
+        CheckConstraint(
+            "ended_as IN ('returned','outstanding','lost','damaged','replaced','swapped')",
+            name="ended_as",
+        ),
+        CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id"), index=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    issued_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_as: Mapped[str | None]

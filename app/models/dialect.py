@@ -1,0 +1,74 @@
+"""All SQL that only SQLite understands: pragmas, write transactions, triggers of the logs."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Index, event, text
+from sqlalchemy.exc import OperationalError
+
+DatabaseRefused = OperationalError  # disk full, read-only, locked for too long, corrupt
+APPEND_ONLY_TABLES = ("badge_event", "step_event", "scan")
+ERASE_ONLY_TABLES = {
+    "visitor": ("name", "origin", "position", "phone", "identity_kind"),
+    "visit_text": ("value",),
+}
+
+
+def configure_engine(engine: Engine) -> None:
+    """Make each connection durable and strict, and let it begin writes at once.
+
+    A transaction that reads before it writes fails under load (SQLITE_BUSY_SNAPSHOT), so a
+    connection with the execution option `write` begins with BEGIN IMMEDIATE.
+    """
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows that fulfil a condition."""
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    is_write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+
+def append_only_triggers(table: str) -> Iterator[str]:
+    """Statements that make a table refuse every UPDATE and DELETE, REPLACE included."""
+    for verb in ("UPDATE", "DELETE"):
+        yield (
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+
+
+def erase_only_triggers(table: str, erasable: Iterable[str], kept: Iterable[str]) -> Iterator[str]:
+    """Statements that let a table's words be erased (set to NULL with `erased_at`), no more."""
+    unchanged = [f"NEW.{column} IS OLD.{column}" for column in kept]
+    erased = [f"(NEW.{column} IS NULL OR NEW.{column} IS OLD.{column})" for column in erasable]
+    allowed = " AND ".join([*unchanged, *erased, "NEW.erased_at IS NOT NULL"])
+    yield (
+        f"CREATE TRIGGER {table}_erase_only BEFORE UPDATE ON {table} WHEN NOT ({allowed}) "
+        f"BEGIN SELECT RAISE(ABORT, '{table} may only be erased'); END"
+    )
+    yield (
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} may only be erased'); END"
+    )

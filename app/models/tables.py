@@ -1,0 +1,14 @@
+"""Imports every table, so that the metadata is whole."""
+
+from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
+from app.models.base import Base
+from app.models.office import Office, ScreenVersion, SopVersion
+from app.models.person import Person, PersonRole, SignInFailure, Unit, UnitMember
+from app.models.scan import Scan
+from app.models.visit import StepEvent, Visit, Visitor, VisitText
+
+__all__ = [
+    "Badge", "BadgeCode", "BadgeEvent", "Base", "Loan", "Office", "Person", "PersonRole", "Scan",
+    "ScreenVersion", "SignInFailure", "SopVersion", "StepEvent", "Unit", "UnitMember", "Visit",
+    "VisitText", "Visitor",
+]  # fmt: skip
