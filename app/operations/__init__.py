@@ -1,0 +1,1 @@
+"""Verbs that write; each owns one transaction."""

@@ -1,0 +1,90 @@
+"""Make badges and move them between their states; each move leaves an entry in their log."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
+from app.operations.officer import Officer
+from app.operations.transaction import refresh_screens, write
+from app.queries.badges import latest_move, open_loans_of_visit
+
+MOST_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class MadeBadges:
+    """What a range of numbers came to: new badges, and numbers that were there already."""
+
+    made: int
+    existing: int
+
+
+def make_badges(
+    first: int, last: int, *, new_code: Callable[[], str], officer: Officer, at: datetime
+) -> MadeBadges:
+    """Make the badges of a range of numbers that do not exist yet, each with a code of its own."""
+    with write() as session:
+        known = set(session.scalars(select(Badge.number).where(Badge.number.between(first, last))))
+        for number in range(first, last + 1):
+            if number not in known:
+                _make(session, number, new_code(), officer, at)
+        refresh_screens(session)
+    return MadeBadges(made=last - first + 1 - len(known), existing=len(known))
+
+
+def issue(session: Session, badge: Badge, visit_id: int, officer: Officer, at: datetime) -> Loan:
+    """Put a free badge into a guest's hands (SOP step 1)."""
+    loan = Loan(badge_id=badge.id, visit_id=visit_id, issued_at=at)
+    session.add(loan)
+    session.flush()
+    move(session, badge, "in_use", officer=officer, at=at, loan=loan)
+    return loan
+
+
+def take_in(session: Session, visit_id: int, officer: Officer, at: datetime) -> None:
+    """Take back every badge that a visit holds (SOP step 6)."""
+    for loan in open_loans_of_visit(session, visit_id):
+        loan.ended_at = at
+        loan.ended_as = "returned"
+        badge = session.get_one(Badge, loan.badge_id)
+        move(session, badge, "available", officer=officer, at=at, loan=loan)
+
+
+def move(
+    session: Session,
+    badge: Badge,
+    to_state: str,
+    *,
+    officer: Officer,
+    at: datetime,
+    loan: Loan | None = None,
+    reason: str | None = None,
+) -> None:
+    """Change a badge's state and log it."""
+    latest = latest_move(session, badge.id)
+    session.add(
+        BadgeEvent(
+            badge_id=badge.id,
+            seq=(latest.seq if latest else 0) + 1,
+            from_state=badge.state if latest else None,
+            to_state=to_state,
+            loan_id=loan.id if loan else None,
+            actor_id=officer.person_id,
+            at=at,
+            reason=reason,
+        )
+    )
+    badge.state = to_state
+    session.flush()
+
+
+def _make(session: Session, number: int, code: str, officer: Officer, at: datetime) -> None:
+    badge = Badge(number=number, state="available")
+    session.add(badge)
+    session.flush()
+    session.add(BadgeCode(code=code, badge_id=badge.id, made_at=at))
+    move(session, badge, "available", officer=officer, at=at)

@@ -1,0 +1,142 @@
+"""Append to a visit's log and bring its projection up to date, in one stroke."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.decisions import Draft, current_step
+from app.domain.events import Event, Progress, extend
+from app.domain.sop import Sop
+from app.models.visit import StepEvent, Visit, VisitText
+from app.operations.officer import Officer
+from app.operations.transaction import ConcurrentChange, refresh_screens
+from app.queries.visits import texts_of
+
+
+@dataclass(frozen=True)
+class Authorship:
+    """Who writes an event, as what, when and by which means."""
+
+    officer: Officer
+    role: str
+    post: str
+    at: datetime
+    method: str | None = None
+    scan_id: int | None = None
+
+
+def drafted(
+    progress: Progress,
+    drafts: Sequence[Draft],
+    by: Authorship,
+    *,
+    occurred_at: datetime | None = None,
+    destination_id: int | None = None,
+) -> list[Event]:
+    """The events that the drafts become when they are written after `progress`."""
+    return [
+        Event(
+            seq=progress.last_seq + offset,
+            kind=draft.kind,
+            occurred_at=occurred_at or by.at,
+            actor_id=by.officer.person_id,
+            by_scan=by.method is not None,
+            step_key=draft.step_key,
+            destination_id=destination_id if offset == 1 else None,
+            reason_code=draft.reason_code,
+        )
+        for offset, draft in enumerate(drafts, start=1)
+    ]
+
+
+def append(
+    session: Session,
+    visit: Visit,
+    sop: Sop,
+    progress: Progress,
+    events: Sequence[Event],
+    by: Authorship,
+) -> Progress:
+    """Write the events and the projection that follows from them.
+
+    Raises ConcurrentChange when the log has grown since `progress` was read.
+    """
+    session.add_all(_row(visit, event, by) for event in events)
+    after = extend(progress, events)
+    _project(session, visit, sop, after, progress.last_seq)
+    refresh_screens(session)
+    return after
+
+
+def _row(visit: Visit, event: Event, by: Authorship) -> StepEvent:
+    return StepEvent(
+        visit_id=visit.id,
+        seq=event.seq,
+        kind=event.kind,
+        step_key=event.step_key,
+        destination_id=event.destination_id,
+        reason_code=event.reason_code,
+        occurred_at=event.occurred_at,
+        recorded_at=by.at,
+        actor_id=by.officer.person_id,
+        actor_name=by.officer.name,
+        actor_post=by.post,
+        acting_role=by.role,
+        method=by.method,
+        scan_id=by.scan_id,
+    )
+
+
+def projection(sop: Sop, progress: Progress) -> dict[str, object]:
+    """The columns of `visit` that are nothing but the folded log."""
+    step = current_step(sop, progress)
+    state = "closed" if step is None else "running" if progress.running_since else "waiting"
+    return {
+        "last_seq": progress.last_seq,
+        "step_key": step.key if step else None,
+        "step_state": state,
+        "destination_id": progress.destination_id,
+        "outcome": progress.outcome,
+        "closed_at": progress.closed_at,
+    }
+
+
+def add_text(session: Session, visit: Visit, field: str, value: str, by: Authorship) -> None:
+    """Add a version of a text; the earlier ones stay."""
+    seq = len(texts_of(session, visit.id)) + 1
+    session.add(
+        VisitText(
+            visit_id=visit.id,
+            seq=seq,
+            field=field,
+            value=value,
+            actor_id=by.officer.person_id,
+            actor_name=by.officer.name,
+            actor_post=by.post,
+            at=by.at,
+        )
+    )
+    session.flush()
+
+
+def visit_for_update(session: Session, visit_id: int) -> Visit:
+    """The visit as it is inside this transaction."""
+    return session.scalars(select(Visit).where(Visit.id == visit_id)).one()
+
+
+def _project(session: Session, visit: Visit, sop: Sop, progress: Progress, known_seq: int) -> None:
+    columns = projection(sop, progress)
+    session.flush()
+    result = session.execute(
+        update(Visit)
+        .where(Visit.id == visit.id, Visit.last_seq == known_seq)
+        .values(columns)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        raise ConcurrentChange(visit.id)
+    session.refresh(visit)

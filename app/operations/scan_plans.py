@@ -1,0 +1,333 @@
+"""What a scan comes to, decided by the rules, and the writes that go with it."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.domain.codes import BadgeCode, BadgeNumber, Foreign, read_content
+from app.domain.decisions import (
+    CONFIRM_WINDOW,
+    REPEAT_WINDOW,
+    Act,
+    Advanced,
+    Closed,
+    Decision,
+    Draft,
+    Ended,
+    Given,
+    Needs,
+    Reason,
+    Refused,
+    Repeated,
+    Started,
+    advance,
+    current_step,
+)
+from app.domain.events import EventKind, Outcome, extend
+from app.domain.permissions import registrar_role
+from app.domain.sop import Effect, Field, Sop, Step
+from app.models.badge import Badge
+from app.operations import badges
+from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
+from app.operations.officer import Officer
+from app.queries.badges import badge_by_number, code_row, latest_move, open_loan
+from app.queries.units import ReceivingGroup, receiving_group
+from app.queries.visits import VisitView, view_of, visit_by_label, waiting_for_badge
+
+DEAD_STATES = frozenset({"lost", "damaged", "retired"})
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the person filled in, empty texts as None; `destination_id` is an active unit's."""
+
+    purpose: str | None = None
+    direction: str | None = None
+    destination_id: int | None = None
+    outcome: Outcome | None = None
+    reason_text: str | None = None
+    stage: str | None = None
+    confirmed: bool = False
+    wants_return: bool = False
+
+
+@dataclass(frozen=True)
+class IncomingScan:
+    """A scan as it came in. `content` is None for a tap; `visit_label` says for whom."""
+
+    nonce: str
+    method: str
+    content: str | None
+    visit_label: str | None
+    answers: Answers
+    client_at: datetime | None = None
+    device_label: str | None = None
+
+    def digest(self, key: bytes) -> str:
+        """A keyed digest of all that the scan says, to tell a repeat from another use."""
+        return hmac.new(key, repr((self.content, self.visit_label, self.answers)).encode(),
+                        hashlib.sha256).hexdigest()  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a scan comes to: what is stored of it, and the writes that go with it."""
+
+    outcome: str
+    reason: Reason | None = None
+    act: Act | None = None
+    acted: Step | None = None
+    step: Step | None = None
+    expected_role: str | None = None
+    visit_id: int | None = None
+    badge_id: int | None = None
+    fields: tuple[str, ...] = ()
+    carry_out: Callable[[int], None] | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The circumstances of one scan, inside its transaction."""
+
+    session: Session
+    scan: IncomingScan
+    officer: Officer
+    sop: Sop
+    at: datetime
+
+
+def plan_of(scene: Scene) -> Plan:
+    if scene.scan.content is None:
+        return _plan_tap(scene)
+    content = read_content(scene.scan.content)
+    if isinstance(content, Foreign):
+        return Plan("refused", Reason.UNKNOWN_CODE)
+    badge, is_dead = _resolve(scene.session, content)
+    if badge is None:
+        return Plan("refused", Reason.UNKNOWN_CODE)
+    if is_dead or badge.state in DEAD_STATES:
+        return Plan("refused", Reason.BADGE_RETIRED, badge_id=badge.id)
+    loan = open_loan(scene.session, badge.id)
+    if loan is None:
+        return _plan_handing_out(scene, badge)
+    view = view_of(scene.session, visit_for_update(scene.session, loan.visit_id))
+    if scene.scan.visit_label not in {None, view.label}:
+        return _standing(view, "refused", Reason.BADGE_IN_USE, badge_id=badge.id)
+    return _plan_visit(scene, view, badge.id)
+
+
+def _resolve(session: Session, content: BadgeCode | BadgeNumber) -> tuple[Badge | None, bool]:
+    if isinstance(content, BadgeNumber):
+        return badge_by_number(session, content.value), False
+    code = code_row(session, content.value)
+    if code is None:
+        return None, False
+    return session.get_one(Badge, code.badge_id), code.revoked_at is not None
+
+
+def _plan_tap(scene: Scene) -> Plan:
+    visit = visit_by_label(scene.session, scene.scan.visit_label or "")
+    if visit is None:
+        return Plan("refused", Reason.NOT_WAITING)
+    return _plan_visit(scene, view_of(scene.session, visit), None)
+
+
+def _plan_handing_out(scene: Scene, badge: Badge) -> Plan:
+    """A badge in nobody's hands: the guest-book keeper hands it to a waiting guest (step 1)."""
+    role = registrar_role(scene.sop)
+    if role not in scene.officer.roles:
+        return Plan("refused", Reason.BADGE_NOT_IN_USE, expected_role=role, badge_id=badge.id)
+    since = _since_own_move(scene, badge)
+    is_chosen = scene.scan.visit_label is not None or scene.scan.answers.confirmed
+    if since is not None and since <= REPEAT_WINDOW and not is_chosen:
+        return Plan("repeated", badge_id=badge.id)
+    waiting = waiting_for_badge(scene.session)
+    label = scene.scan.visit_label
+    if label is not None:
+        waiting = [view for view in waiting if view.label == label]
+        if not waiting:
+            return Plan("refused", Reason.NOT_WAITING, badge_id=badge.id)
+    if not waiting:
+        return Plan("refused", Reason.NO_WAITING_GUEST, badge_id=badge.id)
+    if len(waiting) > 1:
+        return Plan("needs", Reason.FORM, Act.ISSUE, badge_id=badge.id, fields=("visit",))
+    view = waiting[0]
+    if since is not None and since < CONFIRM_WINDOW and not is_chosen:
+        return _standing(view, "needs", Reason.CONFIRM, Act.ISSUE, badge_id=badge.id)
+    return _issue(scene, badge, view)
+
+
+def _since_own_move(scene: Scene, badge: Badge) -> timedelta | None:
+    """How long ago this officer moved this badge, by a scan; None when they did not."""
+    latest = latest_move(scene.session, badge.id)
+    if latest is None or latest.actor_id != scene.officer.person_id or latest.loan_id is None:
+        return None
+    return scene.at - latest.at
+
+
+def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
+    step = view.sop.step_with(Effect.ISSUES_BADGE)
+    assert step is not None, "a checked SOP has a step that issues the badge"
+    drafts = (Draft(EventKind.ISSUED), Draft(EventKind.COMPLETED, step.key))
+    post = view.sop.performer(step.performer).name
+
+    def carry_out(scan_id: int) -> None:
+        by = _authorship(scene, step.performer, post, scan_id)
+        badges.issue(scene.session, badge, view.visit.id, scene.officer, scene.at)
+        events = drafted(view.progress, drafts, by)
+        append(scene.session, view.visit, view.sop, view.progress, events, by)
+
+    plan = _after(scene, view, step, drafts, "issued", badge_id=badge.id)
+    return replace(plan, act=Act.ISSUE, carry_out=carry_out)
+
+
+def _plan_visit(scene: Scene, view: VisitView, badge_id: int | None) -> Plan:
+    group = _group(scene.session, view)
+    given = _given(scene.scan, view, group)
+    decision = advance(view.sop, view.progress, actor=scene.officer.actor, at=scene.at, given=given)
+    return _carry(scene, view, group, decision, badge_id)
+
+
+def _group(session: Session, view: VisitView) -> ReceivingGroup | None:
+    if view.step is None or Effect.BY_HOST not in view.step.effects:
+        return None
+    return receiving_group(session, view.sop, view.progress.destination_id)
+
+
+def _given(scan: IncomingScan, view: VisitView, group: ReceivingGroup | None) -> Given:
+    answers = scan.answers
+    answered = {
+        Field.PURPOSE: answers.purpose,
+        Field.DIRECTION: answers.direction,
+        Field.DESTINATION: answers.destination_id,
+    }
+    recorded = {
+        Field.PURPOSE: view.text(Field.PURPOSE),
+        Field.DIRECTION: view.text(Field.DIRECTION),
+        Field.DESTINATION: view.progress.destination_id,
+    }
+    return Given(
+        recorded=frozenset(field for field, value in recorded.items() if value),
+        answered=frozenset(field for field, value in answered.items() if value),
+        receivers=group.receivers if group else None,
+        stage=answers.stage,
+        confirmed=answers.confirmed,
+        wants_return=answers.wants_return,
+        outcome=answers.outcome,
+        has_reason=bool(answers.reason_text),
+        by_tap=scan.content is None,
+    )
+
+
+def _carry(
+    scene: Scene,
+    view: VisitView,
+    group: ReceivingGroup | None,
+    decision: Decision,
+    badge_id: int | None,
+) -> Plan:
+    match decision:
+        case Refused(reason, expected):
+            plan = _standing(view, "refused", reason, badge_id=badge_id)
+            return plan if expected else replace(plan, step=None, expected_role=None)
+        case Repeated():
+            return _standing(view, "repeated", None, badge_id=badge_id)
+        case Needs(reason, act, step, fields):
+            plan = _standing(view, "needs", reason, act, badge_id=badge_id)
+            return replace(plan, acted=step, fields=tuple(fields))
+        case Advanced() | Started() | Ended() | Closed():
+            return _move(scene, view, group, decision, badge_id)
+
+
+def _move(
+    scene: Scene,
+    view: VisitView,
+    group: ReceivingGroup | None,
+    decision: Advanced | Started | Ended | Closed,
+    badge_id: int | None,
+) -> Plan:
+    post = view.sop.performer(decision.role).name
+    if group is not None and not isinstance(decision, Closed):
+        post = group.posts[scene.officer.person_id]
+
+    def carry_out(scan_id: int) -> None:
+        by = _authorship(scene, decision.role, post, scan_id)
+        destination_id = _write_answers(scene, view, decision, by)
+        events = drafted(view.progress, decision.drafts, by, destination_id=destination_id)
+        append(scene.session, view.visit, view.sop, view.progress, events, by)
+        if isinstance(decision, Closed):
+            badges.take_in(scene.session, view.visit.id, scene.officer, scene.at)
+
+    outcome = type(decision).__name__.lower()
+    plan = _after(scene, view, decision.step, decision.drafts, outcome, badge_id=badge_id)
+    return replace(plan, carry_out=carry_out)
+
+
+def _write_answers(
+    scene: Scene,
+    view: VisitView,
+    decision: Advanced | Started | Ended | Closed,
+    by: Authorship,
+) -> int | None:
+    """Write the words that this step asked for; returns the destination it set, if any."""
+    answers = scene.scan.answers
+    if isinstance(decision, Closed):
+        if answers.outcome and answers.reason_text:
+            add_text(scene.session, view.visit, "reason", answers.reason_text, by)
+        return None
+    words = {Field.PURPOSE: answers.purpose, Field.DIRECTION: answers.direction}
+    for field, value in words.items():
+        if field in decision.step.requires and value and value != view.text(field):
+            add_text(scene.session, view.visit, field, value, by)
+    return answers.destination_id if Field.DESTINATION in decision.step.requires else None
+
+
+def _authorship(scene: Scene, role: str, post: str, scan_id: int) -> Authorship:
+    return Authorship(scene.officer, role, post, scene.at, scene.scan.method, scan_id)
+
+
+def _standing(
+    view: VisitView,
+    outcome: str,
+    reason: Reason | None,
+    act: Act | None = None,
+    *,
+    badge_id: int | None,
+) -> Plan:
+    """A plan that leaves the visit where it stands."""
+    return Plan(
+        outcome,
+        reason,
+        act,
+        acted=view.step,
+        step=view.step,
+        expected_role=view.step.performer if view.step else None,
+        visit_id=view.visit.id,
+        badge_id=badge_id,
+    )
+
+
+def _after(
+    scene: Scene,
+    view: VisitView,
+    acted: Step,
+    drafts: tuple[Draft, ...],
+    outcome: str,
+    *,
+    badge_id: int | None,
+) -> Plan:
+    """A plan that moves the visit: it tells where the visit stands afterwards."""
+    by = _authorship(scene, acted.performer, "", 0)
+    step = current_step(view.sop, extend(view.progress, drafted(view.progress, drafts, by)))
+    return Plan(
+        outcome,
+        acted=acted,
+        step=step,
+        expected_role=step.performer if step else None,
+        visit_id=view.visit.id,
+        badge_id=badge_id,
+    )

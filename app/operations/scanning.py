@@ -1,0 +1,143 @@
+"""Record a scan, a tap or a typed number: once for each nonce, and on disk when it returns."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.codes import BadgeCode, read_content
+from app.domain.decisions import Act, Reason
+from app.domain.sop import Sop
+from app.models.scan import Scan
+from app.models.visit import Visit
+from app.operations.officer import Officer
+from app.operations.scan_plans import Answers, IncomingScan, Plan, Scene, plan_of
+from app.operations.transaction import retrying, write
+from app.queries.visits import view_of
+
+__all__ = ["Answers", "IncomingScan", "Recorded", "record_scan"]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What came of a scan, as it is stored and as it is told to the person."""
+
+    scan_id: int
+    outcome: str
+    reason: Reason | None
+    act: Act | None
+    acted_step_key: str | None
+    step_key: str | None
+    expected_role: str | None
+    visit_id: int | None
+    badge_id: int | None
+    fields: tuple[str, ...] = ()
+    is_replay: bool = False
+
+
+def record_scan(
+    incoming: IncomingScan, *, officer: Officer, sop: Sop, at: datetime, key: bytes
+) -> Recorded:
+    """Store the scan and carry out what it means; the same nonce again gives the same answer.
+
+    `sop` is the one in force (for badges in nobody's hands), `key` keys the digests. When this
+    returns, the scan is on disk.
+    """
+
+    def attempt() -> Recorded:
+        with write() as session:
+            earlier = session.scalars(select(Scan).where(Scan.nonce == incoming.nonce)).first()
+            if earlier is not None:
+                return _answer_again(session, earlier, incoming, officer, at, key)
+            plan = plan_of(Scene(session, incoming, officer, sop, at))
+            row = _row(incoming, officer, at, key, plan)
+            session.add(row)
+            session.flush()
+            if plan.carry_out is not None:
+                plan.carry_out(row.id)
+            return _recorded(row, plan.fields)
+
+    return retrying(attempt)
+
+
+def _answer_again(
+    session: Session,
+    earlier: Scan,
+    incoming: IncomingScan,
+    officer: Officer,
+    at: datetime,
+    key: bytes,
+) -> Recorded:
+    """The stored answer for the same scan sent twice; a nonce used for another is a conflict."""
+    is_same = earlier.content_digest == incoming.digest(key)
+    if is_same and earlier.actor_id == officer.person_id:
+        return replace(_recorded(earlier, _fields_again(session, earlier)), is_replay=True)
+    plan = Plan("refused", Reason.NONCE_CONFLICT)
+    row = _row(incoming, officer, at, key, plan)
+    row.nonce = None
+    row.conflicts_with = earlier.id
+    session.add(row)
+    session.flush()
+    return _recorded(row, ())
+
+
+def _fields_again(session: Session, earlier: Scan) -> tuple[str, ...]:
+    match earlier.act if earlier.reason == Reason.FORM else None:
+        case None:
+            return ()
+        case Act.ISSUE:
+            return ("visit",)
+        case Act.RETURN_EARLY:
+            return ("outcome_choice", "reason_text")
+        case _:
+            visit = session.get_one(Visit, earlier.visit_id)
+            step = view_of(session, visit).sop.step(earlier.acted_step_key or "")
+            return tuple(step.requires)
+
+
+def _row(incoming: IncomingScan, officer: Officer, at: datetime, key: bytes, plan: Plan) -> Scan:
+    content = read_content(incoming.content) if incoming.content is not None else None
+    is_known = plan.badge_id is not None
+    text = incoming.content or ""
+    foreign = None
+    if content is not None and not is_known:
+        foreign = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return Scan(
+        nonce=incoming.nonce,
+        content_digest=incoming.digest(key),
+        actor_id=officer.person_id,
+        device_label=incoming.device_label,
+        received_at=at,
+        client_at=incoming.client_at,
+        queued=False,
+        method=incoming.method,
+        badge_code=content.value if is_known and isinstance(content, BadgeCode) else None,
+        foreign_length=len(text) if foreign else None,
+        foreign_hmac=foreign,
+        badge_id=plan.badge_id,
+        visit_id=plan.visit_id,
+        outcome=plan.outcome,
+        reason=plan.reason,
+        act=plan.act,
+        acted_step_key=plan.acted.key if plan.acted else None,
+        step_key=plan.step.key if plan.step else None,
+        expected_role=plan.expected_role,
+    )
+
+
+def _recorded(row: Scan, fields: tuple[str, ...]) -> Recorded:
+    return Recorded(
+        scan_id=row.id,
+        outcome=row.outcome,
+        reason=Reason(row.reason) if row.reason else None,
+        act=Act(row.act) if row.act else None,
+        acted_step_key=row.acted_step_key,
+        step_key=row.step_key,
+        expected_role=row.expected_role,
+        visit_id=row.visit_id,
+        badge_id=row.badge_id,
+        fields=fields,
+    )

@@ -1,0 +1,48 @@
+"""The one door to a write: a short transaction that begins at once, one at a time."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.models.office import ScreenVersion
+
+Result = TypeVar("Result")
+_one_writer = threading.Lock()
+ATTEMPTS = 3
+
+
+class ConcurrentChange(Exception):
+    """Somebody else changed the row between reading and writing it; the caller tries again."""
+
+
+@contextmanager
+def write() -> Iterator[Session]:
+    """A session of its own inside BEGIN IMMEDIATE; commits at the end, rolls back on an error.
+
+    The request's read snapshot ends first, so that what is read afterwards includes the write.
+    """
+    db.session.rollback()
+    engine = db.engine.execution_options(write=True)
+    with _one_writer, Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def retrying(attempt: Callable[[], Result]) -> Result:
+    """Run an operation again when somebody else was faster; gives up after three attempts."""
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            return attempt()
+        except ConcurrentChange:
+            if not left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def refresh_screens(session: Session) -> None:
+    """Tell live pages that visits, badges or people have changed."""
+    session.execute(update(ScreenVersion).values(n=ScreenVersion.n + 1))

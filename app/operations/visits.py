@@ -1,0 +1,199 @@
+"""Open a visit from the guest book, correct what was written, cancel an entry without a badge."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.decisions import Draft
+from app.domain.events import EventKind, Note, Outcome, Progress
+from app.domain.permissions import registrar_role
+from app.domain.sop import Field
+from app.models.visit import Visit, Visitor
+from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
+from app.operations.officer import Officer
+from app.operations.transaction import retrying, write
+from app.queries.office import office
+from app.queries.sops import sop_of_version, version_id_of
+from app.queries.visits import view_of, visit_by_label
+
+
+@dataclass(frozen=True)
+class GuestEntry:
+    """One line of the guest book as it was written, already checked."""
+
+    name: str
+    origin: str
+    position: str | None
+    phone: str | None
+    guest_kind: str
+    purpose: str | None
+    destination_id: int | None
+    party_size: int
+    identity_kind: str | None
+    identity_shown: bool
+
+
+@dataclass(frozen=True)
+class OpenedVisit:
+    """The visit that an entry became; `is_repeat` when the same form had been saved before."""
+
+    label: str
+    is_repeat: bool
+
+
+class NotPossible(Exception):
+    """The visit has moved on, so that what was asked no longer applies."""
+
+
+def open_visit(
+    entry: GuestEntry,
+    *,
+    officer: Officer,
+    sop_sha256: str,
+    nonce: str | None,
+    arrived_at: datetime | None,
+    at: datetime,
+) -> OpenedVisit:
+    """Write a guest into the guest book (SOP step 1); it then waits for a badge.
+
+    `arrived_at` is when the form was opened; None when that is not known, which leaves step 1
+    unmeasured. A form sent twice (same nonce) opens one visit.
+    """
+    with write() as session:
+        if nonce is not None:
+            saved = session.scalars(select(Visit).where(Visit.entry_nonce == nonce)).one_or_none()
+            if saved is not None:
+                return OpenedVisit(f"{saved.number}/{saved.year}", is_repeat=True)
+        version_id = version_id_of(session, sop_sha256)
+        sop = sop_of_version(session, version_id)
+        visit = _new_visit(session, entry, version_id, arrived_at or at, nonce)
+        session.add(_leader(visit, entry))
+        role = registrar_role(sop)
+        by = Authorship(officer, role, sop.performer(role).name, at)
+        if entry.purpose:
+            add_text(session, visit, Field.PURPOSE, entry.purpose, by)
+        note = None if arrived_at else Note.ARRIVAL_UNKNOWN
+        events = drafted(
+            Progress(),
+            [Draft(EventKind.OPENED, reason_code=note)],
+            by,
+            occurred_at=visit.arrived_at,
+            destination_id=entry.destination_id,
+        )
+        append(session, visit, sop, Progress(), events, by)
+        return OpenedVisit(f"{visit.number}/{visit.year}", is_repeat=False)
+
+
+def correct_visit(
+    label: str,
+    *,
+    purpose: str | None,
+    destination_id: int | None,
+    officer: Officer,
+    at: datetime,
+) -> bool:
+    """Write a new version of the purpose or the destination; the earlier ones stay in the record.
+
+    Returns whether anything differed. Raises NotPossible when there is no such open visit.
+    """
+
+    def attempt() -> bool:
+        with write() as session:
+            visit = _find(session, label)
+            view = view_of(session, visit)
+            if view.progress.is_closed:
+                raise NotPossible(label)
+            by = Authorship(officer, _any_role(officer), officer.post_in(view.sop), at)
+            progress = view.progress
+            if purpose and purpose != view.text(Field.PURPOSE):
+                add_text(session, visit, Field.PURPOSE, purpose, by)
+                draft = Draft(EventKind.CORRECTED, reason_code=Field.PURPOSE)
+                events = drafted(progress, [draft], by)
+                progress = append(session, visit, view.sop, progress, events, by)
+            if destination_id is not None and destination_id != progress.destination_id:
+                draft = Draft(EventKind.CORRECTED, reason_code=Field.DESTINATION)
+                events = drafted(progress, [draft], by, destination_id=destination_id)
+                progress = append(session, visit, view.sop, progress, events, by)
+            return progress != view.progress
+
+    return retrying(attempt)
+
+
+def cancel_entry(label: str, *, reason: str, officer: Officer, at: datetime) -> None:
+    """Cancel a guest-book entry that never got a badge, with the reason.
+
+    Raises NotPossible when the visit has a badge, is closed, or does not exist.
+    """
+
+    def attempt() -> None:
+        with write() as session:
+            visit = _find(session, label)
+            view = view_of(session, visit)
+            if not view.waits_for_badge:
+                raise NotPossible(label)
+            role = registrar_role(view.sop)
+            by = Authorship(officer, role, view.sop.performer(role).name, at)
+            add_text(session, visit, "reason", reason, by)
+            drafts = [
+                Draft(EventKind.CANCELLED),
+                Draft(EventKind.CLOSED, reason_code=Outcome.CANCELLED),
+            ]
+            events = drafted(view.progress, drafts, by)
+            append(session, visit, view.sop, view.progress, events, by)
+
+    retrying(attempt)
+
+
+def _find(session: Session, label: str) -> Visit:
+    visit = visit_by_label(session, label)
+    if visit is None:
+        raise NotPossible(label)
+    return visit_for_update(session, visit.id)
+
+
+def _any_role(officer: Officer) -> str:
+    return min(officer.roles, default="")
+
+
+def _new_visit(
+    session: Session,
+    entry: GuestEntry,
+    version_id: int,
+    arrived_at: datetime,
+    nonce: str | None,
+) -> Visit:
+    own_office = office(session)
+    assert own_office is not None, "the set-up comes before the first guest"
+    arrived_on = arrived_at.astimezone(ZoneInfo(own_office.timezone)).date()
+    highest = session.scalar(select(func.max(Visit.number)).where(Visit.year == arrived_on.year))
+    visit = Visit(
+        year=arrived_on.year,
+        number=(highest or 0) + 1,
+        guest_kind=entry.guest_kind,
+        sop_version_id=version_id,
+        arrived_on=arrived_on,
+        arrived_at=arrived_at,
+        party_size=entry.party_size,
+        entry_nonce=nonce,
+        last_seq=0,
+    )
+    session.add(visit)
+    session.flush()
+    return visit
+
+
+def _leader(visit: Visit, entry: GuestEntry) -> Visitor:
+    return Visitor(
+        visit_id=visit.id,
+        ordinal=1,
+        is_leader=True,
+        name=entry.name,
+        origin=entry.origin,
+        position=entry.position,
+        phone=entry.phone,
+        identity_kind=entry.identity_kind,
+        identity_shown=entry.identity_shown,
+    )

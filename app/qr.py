@@ -1,0 +1,30 @@
+"""Badge codes and the QR symbols that carry them."""
+
+import base64
+import secrets
+from typing import Literal
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.util import QRData
+
+CODE_BYTES = 10
+ALPHANUMERIC: Literal[2] = 2  # qrcode.util.MODE_ALPHA_NUM, as its types want it
+
+
+def new_code() -> str:
+    """A fresh badge code: 80 random bits in base32, 16 characters."""
+    return base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode()
+
+
+def payload(code: str, public_url: str) -> str:
+    """What the QR says: an upper-case URL, or `T/<CODE>` until the office has an address."""
+    return f"{public_url}/T/{code}".upper() if public_url else f"T/{code}"
+
+
+def modules(text: str) -> list[list[bool]]:
+    """The dark modules of the symbol, row by row, without quiet zone (level M, alphanumeric)."""
+    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    symbol.add_data(QRData(text, mode=ALPHANUMERIC))
+    symbol.make(fit=True)
+    return [[bool(module) for module in row] for row in symbol.get_matrix()]

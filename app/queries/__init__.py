@@ -1,0 +1,1 @@
+"""Reads: what a desk, a list or a page shows. Nothing here writes."""

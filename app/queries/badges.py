@@ -1,0 +1,74 @@
+"""Badges: by code, by number, by range, and the whole stock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
+
+
+@dataclass(frozen=True)
+class PrintedBadge:
+    """A badge as it is printed: its number and its live code."""
+
+    number: int
+    code: str
+    state: str
+
+
+def code_row(session: Session, code: str) -> BadgeCode | None:
+    """A code that was printed once, live or dead."""
+    return session.get(BadgeCode, code)
+
+
+def badge_by_number(session: Session, number: int) -> Badge | None:
+    """The badge with that printed number."""
+    return session.scalars(select(Badge).where(Badge.number == number)).one_or_none()
+
+
+def open_loan(session: Session, badge_id: int) -> Loan | None:
+    """The loan that a badge is out on."""
+    return session.scalars(
+        select(Loan).where(Loan.badge_id == badge_id, Loan.ended_at.is_(None))
+    ).one_or_none()
+
+
+def open_loans_of_visit(session: Session, visit_id: int) -> Sequence[Loan]:
+    """The loans a visit still holds."""
+    return session.scalars(
+        select(Loan).where(Loan.visit_id == visit_id, Loan.ended_at.is_(None)).order_by(Loan.id)
+    ).all()
+
+
+def latest_move(session: Session, badge_id: int) -> BadgeEvent | None:
+    """The newest entry of a badge's log."""
+    return session.scalars(
+        select(BadgeEvent).where(BadgeEvent.badge_id == badge_id).order_by(BadgeEvent.seq.desc())
+    ).first()
+
+
+def stock(session: Session) -> Sequence[Badge]:
+    """Every badge by number."""
+    return session.scalars(select(Badge).order_by(Badge.number)).all()
+
+
+def printed_badges(session: Session, first: int, last: int) -> list[PrintedBadge]:
+    """The live badges of a range of numbers, as they are printed."""
+    rows = session.execute(
+        select(Badge.number, BadgeCode.code, Badge.state)
+        .join(BadgeCode, BadgeCode.badge_id == Badge.id)
+        .where(
+            Badge.number.between(first, last),
+            BadgeCode.revoked_at.is_(None),
+            Badge.state != "retired",
+        )
+        .order_by(Badge.number)
+    )
+    return [PrintedBadge(number, code, state) for number, code, state in rows]
+
+
+def highest_number(session: Session) -> int:
+    """The highest badge number made so far; 0 when there is none."""
+    return session.scalar(select(func.max(Badge.number))) or 0

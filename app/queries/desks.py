@@ -1,0 +1,138 @@
+"""What waits at a person's desk, what is on its way there, and what they did today."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.decisions import Actor, acting_role
+from app.domain.events import EventKind
+from app.domain.sop import Effect
+from app.domain.timing import StepTime
+from app.models.visit import StepEvent, Visit
+from app.queries.units import ReceivingGroup, receiving_group
+from app.queries.visits import VisitView, open_visits, views_of
+
+STEP_KINDS = (EventKind.COMPLETED, EventKind.STARTED, EventKind.ENDED)
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """A guest who waits for this person, and the group that receives, if it is their step."""
+
+    view: VisitView
+    group: ReceivingGroup | None
+    role: str | None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One person's desk at an instant."""
+
+    waiting: tuple[DeskRow, ...]
+    coming: tuple[VisitView, ...]
+    without_badge: tuple[VisitView, ...]
+    inside: tuple[VisitView, ...]
+
+    @property
+    def people_inside(self) -> int:
+        """How many people are inside, parties counted in full."""
+        return sum(view.visit.party_size for view in self.inside)
+
+
+@dataclass(frozen=True)
+class OwnStep:
+    """A step this person did today, with its time once it is over."""
+
+    event: StepEvent
+    view: VisitView
+    time: StepTime | None
+
+
+def desk_of(session: Session, actor: Actor) -> Desk:
+    """The guests who wait for a person, most urgent first, and who else is inside."""
+    views = open_visits(session)
+    group_of = _group_finder(session)
+    waiting, coming = [], []
+    for view in views:
+        group = group_of(view)
+        role = _acting_role(view, actor, group)
+        if role is not None:
+            waiting.append(DeskRow(view, group, role))
+        elif _comes_next(view, actor):
+            coming.append(view)
+    with_badge = tuple(view for view in views if not view.waits_for_badge)
+    without_badge = tuple(view for view in views if view.waits_for_badge)
+    rows = sorted(
+        (row for row in waiting if not row.view.waits_for_badge), key=lambda row: urgency(row.view)
+    )
+    return Desk(tuple(rows), tuple(coming), without_badge, with_badge)
+
+
+def urgency(view: VisitView) -> tuple[bool, datetime]:
+    """Order of rows: by the instant at which the standard runs out, open-ended steps last."""
+    clock = view.clock
+    if clock is None:
+        return (True, datetime.max.replace(tzinfo=view.visit.arrived_at.tzinfo))
+    return (clock.limit is None, clock.since + (clock.limit or timedelta()))
+
+
+def done_today(session: Session, person_id: int, since: datetime, limit: int) -> list[OwnStep]:
+    """The latest steps a person moved since an instant, newest first."""
+    events = session.scalars(
+        select(StepEvent)
+        .where(
+            StepEvent.actor_id == person_id,
+            StepEvent.recorded_at >= since,
+            StepEvent.kind.in_(STEP_KINDS),
+        )
+        .order_by(StepEvent.recorded_at.desc(), StepEvent.id.desc())
+        .limit(limit)
+    ).all()
+    visits = _visits(session, events)
+    return [OwnStep(event, visits[event.visit_id], _time(visits, event)) for event in events]
+
+
+def _visits(session: Session, events: Sequence[StepEvent]) -> dict[int, VisitView]:
+    ids = {event.visit_id for event in events}
+    rows = session.scalars(select(Visit).where(Visit.id.in_(ids))).all()
+    return {view.visit.id: view for view in views_of(session, rows)}
+
+
+def _time(visits: dict[int, VisitView], event: StepEvent) -> StepTime | None:
+    if event.kind == EventKind.STARTED:
+        return None
+    times = visits[event.visit_id].times
+    return next((time for time in times if time.step.key == event.step_key), None)
+
+
+def _acting_role(view: VisitView, actor: Actor, group: ReceivingGroup | None) -> str | None:
+    if view.step is None:
+        return None
+    return acting_role(view.step, actor, group.receivers if group else None)
+
+
+def _comes_next(view: VisitView, actor: Actor) -> bool:
+    """Whether the step after the present one is this person's (a host sees only own guests)."""
+    step = view.step
+    if step is None or step.number >= len(view.sop.steps):
+        return False
+    following = view.sop.steps[step.number]
+    return Effect.BY_HOST not in following.effects and following.performer in actor.roles
+
+
+def _group_finder(session: Session) -> Callable[[VisitView], ReceivingGroup | None]:
+    """Look each destination's group up once, however many guests wait for it."""
+    groups: dict[tuple[int, int | None], ReceivingGroup] = {}
+
+    def group_of(view: VisitView) -> ReceivingGroup | None:
+        if view.step is None or Effect.BY_HOST not in view.step.effects:
+            return None
+        key = (view.visit.sop_version_id, view.progress.destination_id)
+        if key not in groups:
+            groups[key] = receiving_group(session, view.sop, view.progress.destination_id)
+        return groups[key]
+
+    return group_of

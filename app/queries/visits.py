@@ -1,0 +1,216 @@
+"""Visits as they stand: the row, the guest, the words, the badge and the folded log."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.decisions import current_step, stage_of
+from app.domain.events import Event, EventKind, Progress, fold
+from app.domain.sop import Effect, Sop, Step
+from app.domain.timing import Clock, StepTime, measure, running_clock
+from app.models.badge import Badge, Loan
+from app.models.person import Unit
+from app.models.visit import StepEvent, Visit, Visitor, VisitText
+from app.queries.sops import sop_of_version
+
+LABEL = re.compile(r"(?P<number>[0-9]{1,9})/(?P<year>[0-9]{4})")
+
+
+@dataclass(frozen=True)
+class VisitView:
+    """One visit with all that a row, a panel or a page says about it."""
+
+    visit: Visit
+    leader: Visitor
+    sop: Sop
+    progress: Progress
+    badge_numbers: tuple[int, ...]
+    texts: dict[str, VisitText]
+    destination: Unit | None
+
+    @property
+    def label(self) -> str:
+        """The visit's number as people say it: 123/2026."""
+        return f"{self.visit.number}/{self.visit.year}"
+
+    @property
+    def name(self) -> str:
+        """The leader's name; a dash once it has been erased."""
+        return self.leader.name or "–"
+
+    @property
+    def origin(self) -> str:
+        """Where the guest comes from; a dash once it has been erased."""
+        return self.leader.origin or "–"
+
+    @property
+    def badge_number(self) -> int | None:
+        """The first badge the visit holds, or last held."""
+        return self.badge_numbers[0] if self.badge_numbers else None
+
+    @cached_property
+    def step(self) -> Step | None:
+        """The step at which the visit stands."""
+        return current_step(self.sop, self.progress)
+
+    @property
+    def stage(self) -> str | None:
+        """The step, and whether it is under way: what a tap is made for."""
+        return stage_of(self.sop, self.progress)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether an open-ended step is under way."""
+        return self.progress.running_since is not None
+
+    @property
+    def waits_for_badge(self) -> bool:
+        """Whether the guest is in the book but has no badge yet (SOP step 1)."""
+        return self.step is not None and Effect.ISSUES_BADGE in self.step.effects
+
+    @property
+    def clock(self) -> Clock | None:
+        """The clock that runs now."""
+        return running_clock(self.sop, self.progress)
+
+    @cached_property
+    def times(self) -> tuple[StepTime, ...]:
+        """Each step's time against its standard."""
+        return measure(self.sop, self.progress)
+
+    def text(self, field: str) -> str | None:
+        """The newest words for a field, e.g. the purpose."""
+        found = self.texts.get(field)
+        return found.value if found else None
+
+
+def event_of(row: StepEvent) -> Event:
+    """A stored event as the value the fold works on."""
+    return Event(
+        seq=row.seq,
+        kind=EventKind(row.kind),
+        occurred_at=row.occurred_at,
+        actor_id=row.actor_id,
+        by_scan=row.method is not None,
+        step_key=row.step_key,
+        destination_id=row.destination_id,
+        reason_code=row.reason_code,
+        undoes=row.undoes,
+    )
+
+
+def visit_by_label(session: Session, label: str) -> Visit | None:
+    """The visit of that number, e.g. "123/2026"; None for anything else."""
+    match = LABEL.fullmatch(label.strip())
+    if match is None:
+        return None
+    number, year = int(match["number"]), int(match["year"])
+    return session.scalars(
+        select(Visit).where(Visit.year == year, Visit.number == number)
+    ).one_or_none()
+
+
+def view_of(session: Session, visit: Visit) -> VisitView:
+    """One visit as it stands."""
+    return views_of(session, [visit])[0]
+
+
+def views_of(session: Session, visits: Sequence[Visit]) -> list[VisitView]:
+    """Visits as they stand, in the given order, in a fixed number of queries."""
+    ids = [visit.id for visit in visits]
+    logs = _logs(session, ids)
+    leaders = _leaders(session, ids)
+    badges = _badge_numbers(session, ids)
+    texts = _newest_texts(session, ids)
+    units = _units(session, visits)
+    return [
+        VisitView(
+            visit=visit,
+            leader=leaders[visit.id],
+            sop=sop_of_version(session, visit.sop_version_id),
+            progress=fold(logs[visit.id]),
+            badge_numbers=badges[visit.id],
+            texts=texts[visit.id],
+            destination=units.get(visit.destination_id or 0),
+        )
+        for visit in visits
+    ]
+
+
+def open_visits(session: Session) -> list[VisitView]:
+    """Every visit that is not closed, in order of arrival: who is inside or at the front desk."""
+    visits = session.scalars(
+        select(Visit).where(Visit.closed_at.is_(None)).order_by(Visit.arrived_at, Visit.id)
+    ).all()
+    return views_of(session, visits)
+
+
+def waiting_for_badge(session: Session) -> list[VisitView]:
+    """Guests in the book who have no badge yet, longest waiting first."""
+    return [view for view in open_visits(session) if view.waits_for_badge]
+
+
+def log_of(session: Session, visit_id: int) -> Sequence[StepEvent]:
+    """The whole log of a visit, oldest first."""
+    return session.scalars(
+        select(StepEvent).where(StepEvent.visit_id == visit_id).order_by(StepEvent.seq)
+    ).all()
+
+
+def texts_of(session: Session, visit_id: int) -> Sequence[VisitText]:
+    """Every version of every text of a visit, oldest first."""
+    return session.scalars(
+        select(VisitText).where(VisitText.visit_id == visit_id).order_by(VisitText.seq)
+    ).all()
+
+
+def _logs(session: Session, ids: list[int]) -> dict[int, list[Event]]:
+    logs: dict[int, list[Event]] = defaultdict(list)
+    rows = session.scalars(
+        select(StepEvent)
+        .where(StepEvent.visit_id.in_(ids))
+        .order_by(StepEvent.visit_id, StepEvent.seq)
+    )
+    for row in rows:
+        logs[row.visit_id].append(event_of(row))
+    return logs
+
+
+def _leaders(session: Session, ids: list[int]) -> dict[int, Visitor]:
+    rows = session.scalars(select(Visitor).where(Visitor.visit_id.in_(ids), Visitor.is_leader))
+    return {row.visit_id: row for row in rows}
+
+
+def _badge_numbers(session: Session, ids: list[int]) -> dict[int, tuple[int, ...]]:
+    held: dict[int, tuple[int, ...]] = defaultdict(tuple)
+    rows = session.execute(
+        select(Loan.visit_id, Badge.number)
+        .join(Badge, Badge.id == Loan.badge_id)
+        .where(Loan.visit_id.in_(ids))
+        .order_by(Loan.ended_at.is_not(None), Loan.id)
+    )
+    for visit_id, number in rows:
+        held[visit_id] = (*held[visit_id], number)
+    return held
+
+
+def _newest_texts(session: Session, ids: list[int]) -> dict[int, dict[str, VisitText]]:
+    newest: dict[int, dict[str, VisitText]] = defaultdict(dict)
+    rows = session.scalars(
+        select(VisitText).where(VisitText.visit_id.in_(ids)).order_by(VisitText.seq)
+    )
+    for row in rows:
+        newest[row.visit_id][row.field] = row
+    return newest
+
+
+def _units(session: Session, visits: Sequence[Visit]) -> dict[int, Unit]:
+    ids = {visit.destination_id for visit in visits if visit.destination_id is not None}
+    if not ids:
+        return {}
+    return {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(ids)))}
