@@ -1,0 +1,116 @@
+"""Every setting: its default and what it means. Read from `TAMU_*` in the environment."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; the message says which one and what it should be."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: `TAMU_<name>` in the environment, `<name>` in the app's config."""
+
+    name: str
+    default: str
+    parse: Callable[[str], object]
+    meaning: str
+
+
+def _public_url(text: str) -> str:
+    address = text.rstrip("/")
+    parts = urlsplit(address)
+    is_complete = parts.scheme in {"http", "https"} and bool(parts.netloc)
+    if address and (not is_complete or parts.path or parts.query or not address.isascii()):
+        raise ValueError(
+            "harus alamat seperti https://tamu.kantor.lan, tanpa bagian di belakangnya"
+        )
+    return address
+
+
+def _whole(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise ValueError("harus bilangan bulat di atas nol")
+    return int(text)
+
+
+def _word(text: str) -> str:
+    return text.strip()
+
+
+SETTINGS = (
+    Setting("PUBLIC_URL", "", _public_url, "Alamat yang dicetak pada QR tanda pengenal."),
+    Setting(
+        "DATABASE_URL", "", _word, "Basis data lain; kosong berarti SQLite di folder instance."
+    ),
+    Setting("SOP", "", _word, "Kode SOP untuk kunjungan baru; kosong berarti dari instance/sop."),
+    Setting("SESSION_HOURS", "12", _whole, "Lama sesi sejak masuk, dalam jam."),
+    Setting("UPLOAD_MB", "12", _whole, "Ukuran terbesar foto yang dikirim, dalam megabita."),
+    Setting("SCANS_PER_MINUTE", "1200", _whole, "Pindaian terbanyak per petugas per menit."),
+)
+
+
+def read_settings(environ: Mapping[str, str]) -> dict[str, object]:
+    """All settings with their values; raises SettingError for a bad one."""
+    values: dict[str, object] = {}
+    for setting in SETTINGS:
+        text = environ.get(f"TAMU_{setting.name}", setting.default)
+        try:
+            values[setting.name] = setting.parse(text)
+        except ValueError as error:
+            raise SettingError(f"TAMU_{setting.name}={text!r}: {error}") from error
+    return values
+
+
+def instance_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the database and the keys live: `TAMU_INSTANCE`, else `instance` right here."""
+    return Path(environ.get("TAMU_INSTANCE") or "instance").resolve()
+
+
+def flask_config(settings: Mapping[str, object], instance: Path) -> dict[str, object]:
+    """The settings as Flask and its extensions want them."""
+    database = settings["DATABASE_URL"] or f"sqlite:///{instance / 'tamu.db'}"
+    hours = settings["SESSION_HOURS"]
+    assert isinstance(hours, int), "parsed as a whole number"
+    upload = settings["UPLOAD_MB"]
+    assert isinstance(upload, int), "parsed as a whole number"
+    return {
+        **settings,
+        "INSTANCE": instance,
+        "SECRET_KEY": _secret_key(instance),
+        "SQLALCHEMY_DATABASE_URI": database,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 20, "max_overflow": 20},
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=hours),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "SESSION_COOKIE_NAME": "tamu_session",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "MAX_CONTENT_LENGTH": upload * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 256 * 1024,
+        "BABEL_DEFAULT_LOCALE": "id",
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "NOW": lambda: datetime.now(UTC),
+    }
+
+
+def _secret_key(instance: Path) -> str:
+    """The key of sessions and digests, made once and readable by the owner alone."""
+    path = instance / "secret-key"
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        key = secrets.token_hex(32)
+        file.write(key)
+    return key

@@ -1,0 +1,171 @@
+"""The product's words: codes become Indonesian here and in the templates, nowhere else."""
+
+from app.domain.decisions import Act, Reason
+from app.domain.events import EventKind, Note, Outcome
+from app.domain.permissions import ADMIN
+from app.domain.sop import Field, Sop
+from app.domain.timing import Standing
+
+GUEST_KINDS = {
+    "umum": "Umum",
+    "pengurus_koperasi": "Pengurus koperasi",
+    "pelaku_umkm": "Pelaku UMKM",
+    "dinas_kabkota": "Dinas kabupaten/kota",
+    "instansi_vertikal": "Instansi vertikal",
+    "dprd": "DPRD",
+    "notaris": "Notaris",
+    "perbankan": "Perbankan",
+    "penyedia": "Penyedia",
+    "akademisi": "Akademisi/PKL",
+    "pers_lsm": "Pers/LSM",
+}
+
+IDENTITY_KINDS = {
+    "ktp": "KTP",
+    "sim": "SIM",
+    "paspor": "Paspor",
+    "kitas": "KITAS/KITAP",
+    "kartu_pegawai": "Kartu pegawai",
+    "kartu_pelajar": "Kartu pelajar",
+    "kia": "KIA",
+    "surat_tugas": "Surat tugas",
+    "tanpa_identitas": "Tanpa identitas",
+}
+
+OUTCOMES: dict[str, str] = {
+    Outcome.COMPLETED: "Selesai",
+    Outcome.COMPLETED_SHORT: "Selesai tanpa langkah lengkap",
+    Outcome.CANCELLED: "Batal",
+    Outcome.DECLINED: "Tidak dapat diterima",
+}
+
+FIELDS: dict[str, str] = {
+    Field.PURPOSE: "Keperluan",
+    Field.DIRECTION: "Arahan",
+    Field.DESTINATION: "Tujuan",
+    "reason": "Alasan",
+}
+
+STANDINGS = {
+    Standing.ON_TIME: "tepat waktu",
+    Standing.LATE: "terlambat",
+    Standing.NOT_MEASURABLE: "tidak terukur",
+    Standing.OPEN_ENDED: "sesuai kebutuhan",
+    Standing.SKIPPED: "dilewati",
+    Standing.RUNNING: "sedang berjalan",
+    Standing.PENDING: "belum",
+}
+
+BADGE_STATES = {
+    "available": "tersedia",
+    "in_use": "dipakai",
+    "outstanding": "belum kembali",
+    "lost": "hilang",
+    "damaged": "rusak",
+    "retired": "nonaktif",
+}
+
+METHODS = {
+    "camera": "kamera",
+    "usb": "pemindai USB",
+    "typed": "nomor diketik",
+    "photo": "foto",
+    "link": "kamera ponsel",
+    "tap": "tombol",
+}
+
+EVENTS = {
+    EventKind.OPENED: "Buku tamu diisi",
+    EventKind.ISSUED: "Tanda pengenal diserahkan",
+    EventKind.COMPLETED: "Langkah selesai",
+    EventKind.STARTED: "Mulai diterima",
+    EventKind.ENDED: "Selesai diterima",
+    EventKind.SKIPPED: "Langkah dilewati",
+    EventKind.REDIRECTED: "Dialihkan",
+    EventKind.DECIDED: "Diputuskan",
+    EventKind.DECLINED: "Tidak dapat diterima",
+    EventKind.RESCHEDULED: "Dijadwalkan ulang",
+    EventKind.CANCELLED: "Dibatalkan",
+    EventKind.LEFT_UNREPORTED: "Pulang tanpa lapor",
+    EventKind.RETURNED: "Tanda pengenal kembali",
+    EventKind.CLOSED: "Kunjungan ditutup",
+    EventKind.REOPENED: "Kunjungan dibuka lagi",
+    EventKind.CORRECTED: "Data diperbaiki",
+    EventKind.UNDONE: "Pindaian dibatalkan",
+    EventKind.BADGE_REPLACED: "Tanda pengenal diganti",
+    EventKind.BADGE_SWAPPED: "Tanda pengenal ditukar",
+}
+
+NOTES: dict[str, str] = {
+    Note.ARRIVAL_UNKNOWN: "waktu kedatangan tidak tercatat",
+    Note.NOT_SCANNED: "tidak dipindai",
+    Note.ENDED_BY_RETURN: "ditutup saat tanda pengenal kembali",
+    Note.CLOCK_UNKNOWN: "waktu tidak terukur",
+    Note.NO_REQUIREMENT: "tanpa kelengkapan",
+}
+
+REFUSALS = {
+    Reason.UNKNOWN_CODE: (
+        "Kode tidak dikenal",
+        "Ini bukan tanda pengenal kantor ini. Pindai QR kartu tamu, atau ketik nomor kartunya.",
+    ),
+    Reason.BADGE_NOT_IN_USE: (
+        "Kartu ini tidak sedang dipakai",
+        "Serahkan kartu ini kepada petugas front desk.",
+    ),
+    Reason.BADGE_IN_USE: (
+        "Kartu ini sedang dipakai tamu lain",
+        "Ambil kartu lain yang bebas, lalu pindai atau ketik nomornya.",
+    ),
+    Reason.BADGE_RETIRED: (
+        "Tanda pengenal tidak berlaku",
+        "Kode kartu ini sudah dimatikan. Simpan kartunya dan serahkan kepada Admin.",
+    ),
+    Reason.NO_WAITING_GUEST: (
+        "Belum ada tamu yang menunggu",
+        "Isi buku tamu lebih dulu, lalu pindai kartu ini sekali lagi.",
+    ),
+    Reason.NOT_WAITING: (
+        "Tamu itu tidak sedang menunggu",
+        "Kunjungan ini sudah berubah. Lihat Meja saya untuk keadaan terbaru.",
+    ),
+    Reason.NEEDS_SCAN: (
+        "Perlu kartunya",
+        "Langkah ini dilakukan dengan memindai tanda pengenal atau mengetik nomornya.",
+    ),
+    Reason.NONCE_CONFLICT: (
+        "Kiriman ini sudah pernah dipakai",
+        "Tidak ada yang berubah. Silakan pindai kartunya sekali lagi.",
+    ),
+    Reason.VISIT_CLOSED: (
+        "Kunjungan sudah ditutup",
+        "Tidak ada yang perlu dilakukan untuk kunjungan ini.",
+    ),
+}
+
+ACTS = {
+    Act.COMPLETE: "selesaikan langkah",
+    Act.START: "mulai terima tamu",
+    Act.END: "tamu selesai diterima",
+    Act.ISSUE: "serahkan tanda pengenal",
+    Act.RETURN: "terima kembali tanda pengenal",
+    Act.RETURN_UNSCANNED: "tamu sudah diterima, tidak dipindai",
+    Act.RETURN_EARLY: "tutup kunjungan",
+}
+
+
+def role_name(sop: Sop, role: str) -> str:
+    """A role in words; codes that this SOP does not know stay as they are."""
+    if role == ADMIN:
+        return "Admin"
+    for performer in sop.performers:
+        if performer.code == role:
+            return performer.role_name
+    return role
+
+
+def note(code: str | None) -> str:
+    """The words for an event's reason code; empty when it needs none."""
+    if code is None:
+        return ""
+    return next((words[code] for words in (NOTES, OUTCOMES, FIELDS) if code in words), code)

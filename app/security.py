@@ -1,0 +1,178 @@
+"""Who may come in: sessions, permissions of routes, CSRF, and the headers of every answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from flask import Flask, Response, abort, current_app, g, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, current_user, login_user, logout_user
+
+from app.clock import now
+from app.domain.permissions import Permission, may
+from app.extensions import csrf, db, login_manager
+from app.models.person import Person
+from app.operations.officer import Officer
+from app.queries.office import office
+from app.queries.people import has_accounts, person_by_id
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class Unauthenticated(Exception):
+    """The request needs a session and has none, or one that has run out."""
+
+
+class SetupNeeded(Exception):
+    """There is no account yet: the set-up comes first."""
+
+
+@dataclass
+class SignedInUser(UserMixin):
+    """The person of this session as flask-login keeps them."""
+
+    person_id: int
+    username: str
+    name: str
+    roles: frozenset[str]
+    epoch: int
+
+    def get_id(self) -> str:
+        """Person and session epoch: a new epoch ends every session."""
+        return f"{self.person_id}:{self.epoch}"
+
+
+def init_app(app: Flask) -> None:
+    """Check every request before its view, and every answer before it leaves."""
+    login_manager.session_protection = None
+    login_manager.user_loader(_load_user)
+    app.before_request(_guard)
+    app.after_request(_set_headers)
+
+
+def open_to(permission: Permission) -> Callable[[View], View]:
+    """Mark a view as open to people who hold the permission."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view as open to everybody, signed in or not."""
+    view.permission = None  # type: ignore[attr-defined]
+    return view
+
+
+def check_every_route_is_marked(app: Flask) -> None:
+    """Stop the start when a route says nothing of who may open it."""
+    for endpoint, view in app.view_functions.items():
+        if endpoint != "static" and not hasattr(view, "permission"):
+            message = f"the route {endpoint} has no permission"
+            raise AssertionError(message)
+
+
+def begin_session(person: Person) -> None:
+    """Sign a person in for the day (absolute end, see SESSION_HOURS)."""
+    session.clear()
+    session.permanent = True
+    session["signed_in_at"] = int(now().timestamp())
+    login_user(_user(person))
+
+
+def end_session() -> None:
+    """Sign out."""
+    logout_user()
+    session.clear()
+
+
+def officer() -> Officer:
+    """The signed-in person as operations need them."""
+    return Officer(current_user.person_id, current_user.name, current_user.roles)
+
+
+def signed_in() -> bool:
+    """Whether this request has a session that still counts."""
+    return bool(current_user.is_authenticated)
+
+
+def holds(permission: Permission) -> bool:
+    """Whether the signed-in person holds the permission under the SOP in force."""
+    return signed_in() and may(permission, current_user.roles, current_app.config["SOP_IN_FORCE"])
+
+
+def _guard() -> None:
+    if request.endpoint == "static":
+        return
+    _remember_office()
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return
+    if not g.has_accounts and request.endpoint != "setup.setup":
+        raise SetupNeeded
+    permission: Permission | None = getattr(view, "permission", None)
+    if permission is not None:
+        if not signed_in():
+            raise Unauthenticated
+        if not holds(permission) and not getattr(view, "any_person", False):
+            abort(403)
+    if request.method not in SAFE_METHODS:
+        csrf.protect()
+
+
+def any_person(view: View) -> View:
+    """Mark a view as open to whoever is signed in, roles or none."""
+    view.permission = Permission.WORK  # type: ignore[attr-defined]
+    view.any_person = True  # type: ignore[attr-defined]
+    return view
+
+
+def _remember_office() -> None:
+    found = office(db.session())
+    g.office = found
+    g.timezone = found.timezone if found else None
+    g.has_accounts = found is not None or has_accounts(db.session())
+
+
+def _load_user(user_id: str) -> SignedInUser | None:
+    person_id, _, epoch = user_id.partition(":")
+    if not (person_id.isdigit() and epoch.isdigit()) or _session_is_over():
+        return None
+    person = person_by_id(db.session(), int(person_id))
+    if person is None or not person.active or person.session_epoch != int(epoch):
+        return None
+    return _user(person)
+
+
+def _session_is_over() -> bool:
+    started = session.get("signed_in_at")
+    if not isinstance(started, int):
+        return True
+    age = now() - datetime.fromtimestamp(started, UTC)
+    return bool(age >= current_app.config["PERMANENT_SESSION_LIFETIME"])
+
+
+def _user(person: Person) -> SignedInUser:
+    roles = frozenset(row.role for row in person.roles)
+    return SignedInUser(person.id, person.username, person.name, roles, person.session_epoch)
+
+
+def _set_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+        headers["X-Server-Now"] = f"{now().timestamp():.3f}"
+    return response

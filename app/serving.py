@@ -1,0 +1,240 @@
+"""Serves the app by Granian: one server to an instance folder, no worker without its server."""
+
+import errno
+import multiprocessing
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.common import AbstractServer
+
+from app import create_app
+
+DEFAULT_PORT = 8000
+PORTS_TRIED = range(DEFAULT_PORT, DEFAULT_PORT + 11)
+THREADS = 16
+REQUEST_GRACE_S = 5  # how long a worker may finish its requests once its server is gone
+HANDOVER_S = 15  # how long a new server waits for that
+LISTEN_POLL_S = 0.05
+KILL_AFTER_S = 10  # the same for a worker that was asked to stop
+
+INSTANCE_VARIABLE = "TAMU_INSTANCE"
+SERVER_LOCK = "server.lock"
+WORKER_LOCK = "worker.lock"
+RUNNING_SERVER = "server.txt"
+SETUP_TOKEN = "setup-token"  # noqa: S105  a file's name
+VENDOR_STAMP = Path("vendor", "stamp.txt")  # written last by hatch_build.py
+
+OBSTACLES = {
+    errno.EACCES: "sistem tidak mengizinkannya",
+    errno.EADDRINUSE: "sedang dipakai program lain",
+    errno.EADDRNOTAVAIL: "alamat itu bukan milik komputer ini",
+}
+
+
+class CannotServe(Exception):
+    """A reason not to start; its text is what the person at the terminal reads."""
+
+
+def prepare_instance(folder: Path) -> Path:
+    """Make the instance folder, for its owner alone, and hand it to every process of the server."""
+    folder = folder.expanduser().resolve()
+    for parent in (folder, *folder.parents):
+        if (parent / "pyvenv.cfg").is_file():
+            raise CannotServe(
+                f"Folder data {folder} berada di dalam lingkungan Python {parent} dan akan hilang "
+                "bersamanya. Pilih folder lain dengan --instance."
+            )
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotServe(f"Folder data {folder} tidak dapat dibuat: {error.strerror}.") from error
+    os.environ[INSTANCE_VARIABLE] = str(folder)
+    return folder
+
+
+@contextmanager
+def only_server(folder: Path) -> Iterator[None]:
+    """Hold the folder against a second server, once no worker of a killed one is left."""
+    lock = FileLock(folder / SERVER_LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise CannotServe(
+            f"Folder data {folder} sedang dipakai server lain{_running_server(folder)}."
+        ) from None
+    try:
+        _wait_for_old_worker(folder)
+        yield
+    finally:
+        (folder / RUNNING_SERVER).unlink(missing_ok=True)
+        lock.release()
+
+
+def _running_server(folder: Path) -> str:
+    """Tell what the server that holds the folder wrote of itself, if it has come that far."""
+    try:
+        return ": " + (folder / RUNNING_SERVER).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _wait_for_old_worker(folder: Path) -> None:
+    try:
+        with FileLock(folder / WORKER_LOCK).acquire(timeout=HANDOVER_S):
+            pass
+    except Timeout:
+        raise CannotServe(
+            "Server sebelumnya belum selesai berhenti. Coba lagi sebentar lagi."
+        ) from None
+
+
+def require_front_end(app: Flask) -> None:
+    """Refuse to serve pages without their scripts and typeface."""
+    if not (Path(app.static_folder or "") / VENDOR_STAMP).is_file():
+        raise CannotServe(
+            "Berkas antarmuka (static/vendor) belum ada. Sambungkan komputer ini ke internet, lalu "
+            "jalankan: pip install -e ."
+        )
+
+
+def choose_port(host: str, wanted: int | None) -> int:
+    """Return the port asked for, else the first free one from 8000 on."""
+    if wanted is not None:
+        obstacle = _obstacle(host, wanted)
+        if obstacle:
+            raise CannotServe(
+                f"Port {wanted} tidak dapat dipakai: {obstacle}. Pilih port lain (--port)."
+            )
+        return wanted
+    obstacles = []
+    for port in PORTS_TRIED:
+        obstacle = _obstacle(host, port)
+        if not obstacle:
+            return port
+        obstacles.append(obstacle)
+    raise CannotServe(
+        f"Port {PORTS_TRIED[0]}–{PORTS_TRIED[-1]} tidak dapat dipakai: {obstacles[-1]}. "
+        "Pilih port lain dengan --port."
+    )
+
+
+def _obstacle(host: str, port: int) -> str:
+    """Say what keeps a port from being listened on: nothing, for a free one.
+
+    Granian itself would share a port with another of its kind (SO_REUSEPORT).
+    """
+    is_v6 = isinstance(ip_address(host), IPv6Address)
+    family = socket.AF_INET6 if is_v6 else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        return OBSTACLES.get(error.errno or 0) or str(error)
+    return ""
+
+
+def address(host: str, port: int) -> str:
+    """Return the address to open in a browser on this machine."""
+    ip = _reachable(host)
+    return f"http://[{ip}]:{port}" if isinstance(ip, IPv6Address) else f"http://{ip}:{port}"
+
+
+def _reachable(host: str) -> IPv4Address | IPv6Address:
+    """Return where this machine itself reaches a server that listens on an address, or on all."""
+    ip = ip_address(host)
+    if not ip.is_unspecified:
+        return ip
+    return ip_address("::1" if isinstance(ip, IPv6Address) else "127.0.0.1")
+
+
+def setup_token(folder: Path, *, has_accounts: bool) -> str | None:
+    """Return the token that opens the set-up page, kept in a file until there is an account."""
+    path = folder / SETUP_TOKEN
+    if has_accounts:
+        path.unlink(missing_ok=True)
+        return None
+    path.touch(mode=0o600)
+    token = path.read_text(encoding="ascii").strip()
+    if not token:
+        token = secrets.token_urlsafe(24)
+        path.write_text(token + "\n", encoding="ascii")
+    return token
+
+
+def serve(folder: Path, host: str, port: int, announce: Callable[[], None]) -> None:
+    """Announce when there is an answer; serve until CTRL-C, SIGTERM or the terminal's closing."""
+    note = f"{address(host, port)} (proses {os.getpid()})"
+    (folder / RUNNING_SERVER).write_text(note + "\n", encoding="utf-8")
+    # The same on every system; a forked worker would also inherit locks and open connections.
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Granian(
+        "app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_AFTER_S,
+        log_level=LogLevels.error,
+    )
+    watch = threading.Thread(target=_when_listening, args=(host, port, announce), daemon=True)
+    server.on_startup(watch.start)
+    if sys.platform != "win32":
+        _stop_on_hangup(server)
+    # A loader, not a name to import: Granian would look for `app` in the current folder first.
+    server.serve(target_loader=worker_app, wrap_loader=False)
+
+
+def _when_listening(host: str, port: int, announce: Callable[[], None]) -> None:
+    while True:
+        try:
+            socket.create_connection((str(_reachable(host)), port), timeout=1).close()
+        except OSError:
+            time.sleep(LISTEN_POLL_S)
+        else:
+            break
+    announce()
+
+
+def _stop_on_hangup(server: AbstractServer[Any]) -> None:
+    """Stop when the terminal closes, unless told to stay (nohup). Granian would reload instead."""
+    before = signal.getsignal(signal.SIGHUP)
+    handler = before if before is signal.SIG_IGN else server.signal_handler_interrupt
+    server.on_startup(lambda: signal.signal(signal.SIGHUP, handler))
+
+
+def worker_app() -> Flask:
+    """Make the app in Granian's worker: as the folder's only one, and never without its server."""
+    threading.Thread(target=_stop_with_server, daemon=True).start()
+    lock = FileLock(Path(os.environ[INSTANCE_VARIABLE]) / WORKER_LOCK)
+    lock.acquire(timeout=HANDOVER_S)
+    app = create_app()
+    app.extensions["worker_lock"] = lock  # held for as long as the app lives
+    return app
+
+
+def _stop_with_server() -> None:
+    """Wait for the end of Granian's main process, even by SIGKILL, then end this worker."""
+    server = multiprocessing.parent_process()
+    if server is None:  # free-threaded Python: the worker is a thread of the server
+        return
+    server.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(REQUEST_GRACE_S)
+    os._exit(1)

@@ -1,0 +1,29 @@
+"""Requests in, pages out: parse, call one operation or query, render."""
+
+from flask import Flask
+
+from app.security import check_every_route_is_marked
+from app.views import (
+    auth,
+    badges,
+    context,
+    desk,
+    errors,
+    guest_book,
+    people,
+    scan,
+    setup,
+    units,
+    visits,
+)
+
+BLUEPRINTS = (auth, badges, desk, guest_book, people, scan, setup, units, visits)
+
+
+def init_app(app: Flask) -> None:
+    """Register every page and what all of them share."""
+    context.init_app(app)
+    errors.init_app(app)
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.blueprint)
+    check_every_route_is_marked(app)

@@ -1,0 +1,147 @@
+"""Sign in, sign out, change persons at a shared computer, change one's own password."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.clock import now
+from app.extensions import htmx
+from app.formatting import words
+from app.htmx import see_other, wants_fragment
+from app.models.person import Person
+from app.operations.people import (
+    SignedIn,
+    SignInMustWait,
+    change_own_password,
+)
+from app.operations.people import (
+    sign_in as try_sign_in,
+)
+from app.security import any_person, begin_session, end_session, open_to_all, signed_in
+from app.views.forms import PasswordForm, first_errors
+
+blueprint = Blueprint("auth", __name__)
+KEPT = "kept."
+NOT_KEPT = frozenset({"csrf_token", "password", "again", "current"})
+
+
+@blueprint.get("/")
+@open_to_all
+def home() -> ResponseReturnValue:
+    """Everybody's day begins at their desk."""
+    return see_other(url_for("desk.desk"))
+
+
+@blueprint.get("/masuk")
+@open_to_all
+def sign_in_page() -> ResponseReturnValue:
+    """The sign-in page."""
+    if signed_in():
+        return see_other(url_for("desk.desk"))
+    return render_template("auth/sign_in.html", next=_local(request.args.get("next")))
+
+
+@blueprint.post("/masuk")
+@open_to_all
+def sign_in() -> ResponseReturnValue:
+    """Sign a person in, or say what to do next."""
+    username, password = request.form.get("username", ""), request.form.get("password", "")
+    result = try_sign_in(username, password, address=request.remote_addr or "", at=now())
+    match result:
+        case SignedIn(person):
+            begin_session(person)
+            return _welcome(person.id)
+        case SignInMustWait(wait):
+            answer = _sign_in_again(
+                f"Terlalu banyak percobaan. Tunggu {words(wait)}, lalu coba lagi."
+            )
+            response = make_response(answer, 429)
+            response.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
+            return response
+        case _:
+            message = (
+                "Nama pengguna atau kata sandi belum cocok. Periksa lagi, lalu coba sekali lagi."
+            )
+            return make_response(_sign_in_again(message), 401)
+
+
+@blueprint.post("/keluar")
+@any_person
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    end_session()
+    flash("Anda sudah keluar.", "ok")
+    return see_other(url_for("auth.sign_in_page"))
+
+
+@blueprint.post("/ganti-petugas")
+@any_person
+def switch_person() -> ResponseReturnValue:
+    """Hand a shared computer to the next person."""
+    end_session()
+    flash("Silakan petugas berikutnya masuk.", "ok")
+    return see_other(url_for("auth.sign_in_page"))
+
+
+@blueprint.route("/akun/kata-sandi", methods=["GET", "POST"])
+@any_person
+def change_password() -> ResponseReturnValue:
+    """Change one's own password; other sessions of the same person end."""
+    form = PasswordForm(request.form if request.method == "POST" else None)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        if form.validate() and (person := _changed(form)):
+            begin_session(person)
+            flash("Kata sandi sudah diganti.", "ok")
+            return see_other(url_for("desk.desk"))
+        errors = first_errors(form) or {"current": "Kata sandi sekarang belum cocok."}
+    status = 422 if errors else 200
+    return make_response(render_template("auth/password.html", errors=errors), status)
+
+
+def kept_fields() -> dict[str, str]:
+    """What was typed into a form whose session ran out, to be carried through the sign-in."""
+    typed = request.form.items()
+    if request.endpoint == "auth.sign_in":
+        return {name.removeprefix(KEPT): text for name, text in typed if name.startswith(KEPT)}
+    return {name: text for name, text in typed if name not in NOT_KEPT}
+
+
+def _changed(form: PasswordForm) -> Person | None:
+    return change_own_password(
+        current_user.person_id, current=form.current.data or "", new=form.password.data or ""
+    )
+
+
+def _welcome(person_id: int) -> ResponseReturnValue:
+    """On to the page that was asked for; over a page, close the dialog and leave it as it was."""
+    if wants_fragment():
+        if request.headers.get("X-Page-Person") == str(person_id):
+            return render_template("auth/_signed_in_again.html")
+        return see_other(url_for("desk.desk"))
+    kept, action = kept_fields(), _local(request.form.get("kept_action"))
+    if kept and action:
+        return render_template("auth/resume.html", kept=kept, action=action)
+    return see_other(_local(request.form.get("next")) or url_for("desk.desk"))
+
+
+def _sign_in_again(error: str) -> str:
+    template = "auth/_over_page.html" if bool(htmx) else "auth/sign_in.html"
+    return render_template(
+        template,
+        error=error,
+        username=request.form.get("username", ""),
+        next=_local(request.form.get("next")),
+        kept=kept_fields(),
+        kept_action=_local(request.form.get("kept_action")),
+    )
+
+
+def _local(url: str | None) -> str:
+    """The address if it stays on this server, else nothing."""
+    parts = urlsplit(url or "")
+    is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/")
+    is_plain = not (url or "").startswith(("//", "/\\")) and "\\" not in (url or "")
+    return (url or "") if is_local and is_plain else ""

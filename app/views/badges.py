@@ -1,0 +1,75 @@
+"""Tanda pengenal: the stock, making new ones, and the sheet to print."""
+
+from flask import Blueprint, current_app, flash, g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.badge_sheet import render_sheet
+from app.clock import now
+from app.domain.permissions import Permission
+from app.extensions import db
+from app.htmx import see_other
+from app.operations.badges import make_badges
+from app.qr import new_code
+from app.queries.badges import highest_number, printed_badges
+from app.queries.badges import stock as all_badges
+from app.security import officer, open_to
+from app.views.forms import BadgeRangeForm, first_errors
+
+blueprint = Blueprint("badges", __name__)
+MOST_PRINTED = 1000
+
+
+@blueprint.get("/tanda-pengenal")
+@open_to(Permission.ADMINISTER)
+def stock() -> ResponseReturnValue:
+    """Every badge, and the forms to make and print them."""
+    return _page({}, 200)
+
+
+@blueprint.post("/tanda-pengenal")
+@open_to(Permission.ADMINISTER)
+def make() -> ResponseReturnValue:
+    """Make the badges of a range of numbers."""
+    form = BadgeRangeForm(request.form)
+    if not form.validate():
+        return _page(first_errors(form), 422)
+    first, last = form.first.data or 0, form.last.data or 0
+    made = make_badges(first, last, new_code=new_code, officer=officer(), at=now())
+    existing = f" {made.existing} sudah ada dan tidak diubah." if made.existing else ""
+    flash(f"{made.made} tanda pengenal dibuat.{existing}", "ok")
+    return see_other(url_for(".stock"))
+
+
+@blueprint.get("/tanda-pengenal/lembar.pdf")
+@open_to(Permission.ADMINISTER)
+def sheet() -> ResponseReturnValue:
+    """The A4 sheets of a range of badges, ten a page."""
+    form = BadgeRangeForm(request.args)
+    if not form.validate():
+        return _page(first_errors(form), 422)
+    first, last = form.first.data or 0, form.last.data or 0
+    badges = printed_badges(db.session(), first, last)
+    if not badges:
+        return _page({"last": "Belum ada tanda pengenal dengan nomor itu. Buat dulu."}, 422)
+    pdf = render_sheet(badges, office=g.office.name, public_url=current_app.config["PUBLIC_URL"])
+    response = make_response(pdf)
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = (
+        f'inline; filename="tanda-pengenal-{first}-{last}.pdf"'
+    )
+    return response
+
+
+def _page(errors: dict[str, str], status: int) -> ResponseReturnValue:
+    session = db.session()
+    highest = highest_number(session)
+    page = render_template(
+        "badges/page.html",
+        badges=all_badges(session),
+        errors=errors,
+        typed=request.values,
+        suggested=(highest + 1, highest + 20),
+        highest=highest,
+        public_url=current_app.config["PUBLIC_URL"],
+    )
+    return make_response(page, status)

@@ -1,0 +1,81 @@
+"""What every page knows: the office, who is signed in, where they can go, and the time."""
+
+from flask import Flask, current_app, g, request, url_for
+from flask_login import current_user
+
+from app import phrases
+from app.clock import now
+from app.domain.permissions import Permission
+from app.formatting import clock, long_day
+from app.models.person import Person
+from app.security import holds, signed_in
+from app.views.display import (
+    NavItem,
+    clock_display,
+    clock_label,
+    performer_name,
+    place,
+    step_displays,
+    time_display,
+)
+from app.views.panels import scan_words
+from app.views.stamps import new_nonce
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates the UI kit and the page's surroundings."""
+    app.context_processor(_surroundings)
+    for function in (clock_display, clock_label, new_nonce, performer_name, place, step_displays,
+                     role_names, scan_words, time_display):  # fmt: skip
+        app.add_template_global(function)
+    with app.app_context():
+        app.jinja_env.globals["ui"] = app.jinja_env.get_template("_ui.html").module
+
+
+def post_of(roles: frozenset[str]) -> str:
+    """The posts of a person in words, in the order of the SOP."""
+    sop = current_app.config["SOP_IN_FORCE"]
+    codes = [performer.code for performer in sop.performers] + ["admin"]
+    return ", ".join(phrases.role_name(sop, code) for code in codes if code in roles)
+
+
+def role_names(person: Person) -> str:
+    """A person's roles in words."""
+    return post_of(frozenset(row.role for row in person.roles))
+
+
+def _surroundings() -> dict[str, object]:
+    at = now()
+    person = None
+    if signed_in():
+        person = {"name": current_user.name, "post": post_of(current_user.roles) or "Tanpa peran"}
+    return {
+        "office": g.get("office"),
+        "person_id": current_user.person_id if person else None,
+        "person": person,
+        "nav": _nav() if person else [],
+        "now": at,
+        "now_epoch": at.timestamp(),
+        "clock": clock(at),
+        "today": long_day(at),
+        "can_oversee": holds(Permission.OVERSEE),
+        "can_register": holds(Permission.REGISTER),
+        "can_administer": holds(Permission.ADMINISTER),
+    }
+
+
+def _nav() -> list[NavItem]:
+    registers, oversees = holds(Permission.REGISTER), holds(Permission.OVERSEE)
+    links = [
+        ("desk.desk", "Meja saya", "list-checks", holds(Permission.WORK), True),
+        ("visits.new", "Tamu baru", "user-plus", registers, True),
+        ("scan.scanner", "Pindai", "scan-qr-code", holds(Permission.WORK), True),
+        ("visits.inside", "Sedang di dalam", "door-open", oversees, False),
+        ("guest_book.guest_book", "Buku tamu", "book-open", oversees, False),
+        ("badges.stock", "Pengaturan", "settings", holds(Permission.ADMINISTER), False),
+    ]
+    return [
+        NavItem(label, url_for(endpoint), icon, request.endpoint == endpoint, in_tabs)
+        for endpoint, label, icon, is_shown, in_tabs in links
+        if is_shown
+    ]

@@ -1,0 +1,47 @@
+"""Meja saya: who waits for me, what to do next, and the front desk's view of the house."""
+
+from flask import Blueprint, make_response, request
+from flask.typing import ResponseReturnValue
+
+from app.clock import now
+from app.domain.permissions import Permission
+from app.extensions import db
+from app.formatting import local
+from app.htmx import page_or_block
+from app.queries.badges import stock
+from app.queries.desks import desk_of, done_today
+from app.queries.office import screen_version
+from app.security import holds, officer, open_to
+
+blueprint = Blueprint("desk", __name__)
+OWN_STEPS_SHOWN = 5
+
+
+@blueprint.get("/meja")
+@open_to(Permission.WORK)
+def desk() -> ResponseReturnValue:
+    """The desk of whoever is signed in."""
+    return page_or_block("desk/page.html", "queue", **_desk())
+
+
+@blueprint.get("/meja/antrean")
+@open_to(Permission.WORK)
+def queue() -> ResponseReturnValue:
+    """The live part of the desk; 204 when nothing has changed since version `v`."""
+    if request.args.get("v") == str(screen_version(db.session())):
+        return make_response("", 204)
+    return page_or_block("desk/page.html", "queue", **_desk())
+
+
+def _desk() -> dict[str, object]:
+    session, at, me = db.session(), now(), officer()
+    midnight = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    registers = holds(Permission.REGISTER)
+    return {
+        "version": screen_version(session),
+        "desk": desk_of(session, me.actor),
+        "own": done_today(session, me.person_id, midnight, OWN_STEPS_SHOWN),
+        "badges": stock(session) if registers else (),
+        "registers": registers,
+        "at": at,
+    }

@@ -1,0 +1,122 @@
+"""What a request gets that cannot be answered: a clear sentence and what to do next."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from app.extensions import htmx
+from app.htmx import over_the_page, see_other
+from app.models.dialect import DatabaseRefused
+from app.security import SAFE_METHODS, SetupNeeded, Unauthenticated, signed_in
+from app.views.auth import kept_fields
+
+logger = logging.getLogger(__name__)
+
+SENTENCES = {
+    400: ("Kiriman tidak lengkap", "Muat ulang halaman ini, lalu coba sekali lagi."),
+    403: (
+        "Halaman ini untuk petugas lain",
+        "Akun Anda belum diberi peran untuk halaman ini. Bila seharusnya boleh, hubungi Admin.",
+    ),
+    404: ("Halaman tidak ditemukan", "Alamatnya mungkin salah ketik atau sudah berubah."),
+    405: ("Cara ini tidak dikenal", "Kembali ke halaman sebelumnya, lalu coba lagi."),
+    413: ("Berkas terlalu besar", "Kirim foto yang lebih kecil, atau ketik nomor kartunya."),
+    429: ("Terlalu sering", "Tunggu sebentar, lalu coba lagi."),
+    500: (
+        "Ada yang tidak beres di server",
+        "Yang sudah tersimpan tetap aman. Coba sekali lagi; bila terulang, hubungi Admin.",
+    ),
+    503: (
+        "Data belum tersimpan",
+        "Penyimpanan server bermasalah. Jangan tutup halaman ini: hubungi Admin, lalu kirim lagi.",
+    ),
+}
+CSRF_SENTENCE = (
+    "Halaman ini sudah terlalu lama terbuka",
+    "Muat ulang halaman, lalu kirim sekali lagi.",
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register the answers."""
+    app.register_error_handler(SetupNeeded, _setup_needed)
+    app.register_error_handler(Unauthenticated, _unauthenticated)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(DatabaseRefused, _not_written)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def wants_json() -> bool:
+    """Whether a program asks, rather than a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def sentence_page(title: str, text: str, status: int) -> Response:
+    """The sentence as JSON, as a fragment, or as a page of its own."""
+    if wants_json():
+        return make_response(jsonify(message=f"{title}. {text}"), status)
+    if bool(htmx):
+        return make_response(render_template("errors/_notice.html", title=title, text=text), status)
+    is_in = signed_in()
+    page = render_template(
+        "errors/page.html",
+        title=title,
+        text=text,
+        action_url=url_for("desk.desk") if is_in else url_for("auth.sign_in_page"),
+        action_label="Ke Meja saya" if is_in else "Ke halaman masuk",
+    )
+    return make_response(page, status)
+
+
+def _setup_needed(_error: SetupNeeded) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(message="Penyiapan awal belum dilakukan."), 503
+    return see_other(url_for("setup.setup"))
+
+
+def _unauthenticated(_error: Unauthenticated) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(message="Silakan masuk lebih dulu."), 401
+    if bool(htmx):
+        return over_the_page(render_template("auth/_over_page.html"), 401)
+    if request.method in SAFE_METHODS:
+        path = request.full_path.rstrip("?")
+        return see_other(url_for("auth.sign_in_page", next=path if path != "/" else None))
+    page = render_template(
+        "auth/sign_in.html",
+        error="Sesi Anda sudah berakhir. Silakan masuk; isian Anda tetap tersimpan.",
+        kept=kept_fields(),
+        kept_action=request.full_path.rstrip("?"),
+    )
+    return make_response(page, 401)
+
+
+def _csrf(_error: CSRFError) -> ResponseReturnValue:
+    return sentence_page(*CSRF_SENTENCE, 400)
+
+
+def _not_written(error: DatabaseRefused) -> ResponseReturnValue:
+    logger.error("the database refused: %s", error.orig)
+    return sentence_page(*SENTENCES[503], 503)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < HTTPStatus.BAD_REQUEST:
+        return error.get_response()
+    title, text = SENTENCES.get(code, SENTENCES[400])
+    response = sentence_page(title, text, code)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(error.valid_methods)
+    return response
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    logger.error("unexpected", exc_info=error)
+    return sentence_page(*SENTENCES[500], 500)

@@ -1,0 +1,91 @@
+"""The full log of a visit in words, newest first: events, texts and scans that moved nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app import phrases
+from app.domain.events import EventKind, Outcome
+from app.extensions import Session
+from app.models.person import Unit
+from app.models.visit import StepEvent, VisitText
+from app.queries.scans import scans_of_visit
+from app.queries.visits import VisitView
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the activity log."""
+
+    at: datetime
+    title: str
+    detail: str
+    by: str
+
+
+def activity(
+    session: Session, view: VisitView, log: Sequence[StepEvent], texts: Sequence[VisitText]
+) -> list[Entry]:
+    """Everything that happened to a visit, newest first."""
+    entries = [_event(session, view, event) for event in log]
+    entries += [_text(text) for text in texts]
+    entries += [
+        Entry(
+            scan.received_at,
+            _scan_title(scan.outcome, scan.reason),
+            "",
+            f"{name}, {_means(scan.method)}",
+        )
+        for scan, name in scans_of_visit(session, view.visit.id)
+    ]
+    entries.sort(key=lambda entry: entry.at)
+    return entries[::-1]
+
+
+def _event(session: Session, view: VisitView, event: StepEvent) -> Entry:
+    kind = EventKind(event.kind)
+    parts = []
+    title = phrases.EVENTS[kind]
+    if event.step_key is not None:
+        step = view.sop.step(event.step_key)
+        title = f"Langkah {step.number} {_DONE[kind]}"
+        parts.append(step.title)
+    if kind is EventKind.CLOSED and event.reason_code:
+        parts.append(phrases.OUTCOMES[Outcome(event.reason_code)])
+    elif event.reason_code and not (kind is EventKind.CORRECTED and event.destination_id):
+        parts.append(phrases.note(event.reason_code))
+    if event.destination_id is not None:
+        unit = session.get_one(Unit, event.destination_id)
+        parts.append(f"tujuan {unit.name}")
+    means = f", {_means(event.method)}" if event.method else ""
+    return Entry(
+        event.occurred_at, title, ", ".join(parts), f"{event.actor_name}, {event.actor_post}{means}"
+    )
+
+
+_DONE = {
+    EventKind.COMPLETED: "selesai",
+    EventKind.STARTED: "dimulai",
+    EventKind.ENDED: "selesai",
+    EventKind.SKIPPED: "dilewati",
+}
+
+
+def _text(text: VisitText) -> Entry:
+    field = phrases.note(text.field) if text.field != "reason" else "Alasan"
+    value = f"“{text.value}”" if text.value is not None else "sudah dihapus"
+    return Entry(text.at, f"{field} ditulis", value, f"{text.actor_name}, {text.actor_post}")
+
+
+def _scan_title(outcome: str, reason: str | None) -> str:
+    if outcome == "needs":
+        return "Pindaian menunggu jawaban"
+    if outcome == "repeated":
+        return "Pindaian berulang, tidak mengubah apa pun"
+    words = {"wrong_role": "bukan gilirannya", "wrong_host": "bukan penerimanya",
+             "already_done": "sudah tercatat"}  # fmt: skip
+    return f"Pindaian ditolak: {words.get(reason or '', 'tidak mengubah apa pun')}"
+
+
+def _means(method: str) -> str:
+    return f"lewat {phrases.METHODS.get(method, method)}"

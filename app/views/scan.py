@@ -1,0 +1,225 @@
+"""The scanner page, the scan itself, and the page behind a badge's address."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app import phrases
+from app.clock import now
+from app.domain.decisions import EARLY_OUTCOMES
+from app.domain.events import Outcome
+from app.domain.permissions import Permission
+from app.extensions import db, limiter
+from app.formatting import badge
+from app.htmx import wants_fragment
+from app.models.badge import Badge
+from app.models.visit import Visit
+from app.operations.scanning import Answers, IncomingScan, Recorded, record_scan
+from app.photo import PhotoError, read_photo
+from app.queries.badges import code_row, open_loan
+from app.queries.scans import last_scans
+from app.queries.units import active_units
+from app.queries.visits import view_of, visit_by_label
+from app.security import officer, open_to, open_to_all, signed_in
+from app.views.errors import sentence_page, wants_json
+from app.views.forms import squeezed, trimmed
+from app.views.panels import Panel, panel_of
+from app.views.stamps import is_nonce, new_nonce
+
+blueprint = Blueprint("scan", __name__)
+LONGEST_TEXT = 500
+WORKER_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'"
+
+
+class Malformed(Exception):
+    """A scan that says too little to be recorded; the text says what to do."""
+
+
+def _scans_per_minute() -> str:
+    return f"{current_app.config['SCANS_PER_MINUTE']} per minute"
+
+
+def _person_key() -> str:
+    return f"scan:{current_user.get_id()}"
+
+
+@blueprint.get("/pindai")
+@open_to(Permission.WORK)
+def scanner() -> ResponseReturnValue:
+    """The scanner, ready."""
+    return render_template("scan/page.html", **_scanner(), panel=None)
+
+
+@blueprint.post("/pindai")
+@open_to(Permission.WORK)
+@limiter.limit(_scans_per_minute, key_func=_person_key)
+def scan() -> ResponseReturnValue:
+    """Record a scan, a tap or a typed number; 200 whatever came of it."""
+    try:
+        incoming = _incoming(request.form)
+    except Malformed as error:
+        return sentence_page("Belum tercatat", str(error), 400)
+    at, sop = now(), current_app.config["SOP_IN_FORCE"]
+    key = current_app.config["SECRET_KEY"].encode()
+    recorded = record_scan(incoming, officer=officer(), sop=sop, at=at, key=key)
+    panel = panel_of(db.session(), recorded, sop=sop, at=at)
+    if wants_json():
+        return jsonify(_facts(panel))
+    typed = {**request.form.to_dict(), "code": incoming.content or ""}
+    if wants_fragment():
+        page = render_template(
+            "scan/_panel.html", panel=panel, typed=typed, nonce=new_nonce(), at=at
+        )
+        response = make_response(page)
+        response.headers["HX-Trigger"] = "scanned"
+        return response
+    return render_template("scan/page.html", **_scanner(), panel=panel, typed=typed)
+
+
+@blueprint.get("/pindai/terakhir")
+@open_to(Permission.WORK)
+def latest() -> ResponseReturnValue:
+    """The last ten scans of this person."""
+    return render_template(
+        "scan/_latest.html", scans=last_scans(db.session(), current_user.person_id)
+    )
+
+
+@blueprint.get("/pindai/pembaca.js")
+@open_to_all
+def worker() -> Response:
+    """The decoder's worker: its answer alone may compile WebAssembly."""
+    source = Path(current_app.static_folder or "") / "js" / "decoder.js"
+    response = Response(source.read_bytes(), mimetype="text/javascript")
+    response.headers["Content-Security-Policy"] = WORKER_POLICY
+    response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
+    return response
+
+
+@blueprint.get("/T/<code>")
+@blueprint.get("/t/<code>")
+@open_to_all
+def badge_address(code: str) -> ResponseReturnValue:
+    """What a phone's own camera opens: staff see the step and a button, others the same page."""
+    if not signed_in():
+        return render_template("scan/stranger.html")
+    return render_template("scan/link.html", code=code.upper(), **_scanner(), **_holder(code))
+
+
+def _holder(code: str) -> dict[str, object]:
+    """The badge of a code and the guest who holds it."""
+    session = db.session()
+    row = code_row(session, code.upper())
+    if row is None:
+        return {"badge_number": None, "view": None}
+    loan = open_loan(session, row.badge_id)
+    view = view_of(session, session.get_one(Visit, loan.visit_id)) if loan else None
+    return {"badge_number": session.get_one(Badge, row.badge_id).number, "view": view}
+
+
+def _scanner() -> dict[str, object]:
+    untuk = visit_by_label(db.session(), request.values.get("untuk", ""))
+    return {
+        "scans": last_scans(db.session(), current_user.person_id),
+        "nonce": new_nonce(),
+        "for_visit": view_of(db.session(), untuk) if untuk else None,
+        "intent": "return" if request.values.get("maksud") == "kembali" else "",
+        "at": now(),
+    }
+
+
+def _incoming(form: Mapping[str, str]) -> IncomingScan:
+    nonce = form.get("nonce", "").strip().lower()
+    if not is_nonce(nonce):
+        raise Malformed("Kiriman ini tidak bernomor. Muat ulang halaman, lalu pindai lagi.")
+    method, content = form.get("method", ""), form.get("code", "")
+    photo = request.files.get("photo")
+    if photo is not None and photo.filename:
+        try:
+            method, content = "photo", read_photo(photo.stream)
+        except PhotoError as error:
+            raise Malformed(str(error)) from error
+    label = squeezed(form.get("visit")) or None
+    is_tap = method == "tap" and label is not None
+    if not is_tap and not content.strip():
+        raise Malformed("Kode belum ada. Pindai kartunya, atau ketik nomor yang tercetak.")
+    return IncomingScan(
+        nonce=nonce,
+        method=_method(method, content, is_tap=is_tap),
+        content=None if is_tap else content,
+        visit_label=label,
+        answers=_answers(form),
+        client_at=_client_at(form.get("at", "")),
+        device_label=squeezed(form.get("device"))[:60] or None,
+    )
+
+
+def _method(method: str, content: str, *, is_tap: bool) -> str:
+    if is_tap:
+        return "tap"
+    if method in phrases.METHODS and method != "tap":
+        return method
+    return "typed" if content.strip().isdigit() else "camera"
+
+
+def _answers(form: Mapping[str, str]) -> Answers:
+    outcome = form.get("outcome_choice", "").strip()
+    return Answers(
+        purpose=_text(form, "purpose"),
+        direction=_text(form, "direction"),
+        destination_id=_destination(form.get("destination", "")),
+        outcome=Outcome(outcome) if outcome in list(EARLY_OUTCOMES) else None,
+        reason_text=_text(form, "reason_text"),
+        stage=form.get("stage", "").strip() or None,
+        confirmed=form.get("confirm") == "1",
+        wants_return=form.get("intent") == "return",
+    )
+
+
+def _text(form: Mapping[str, str], field: str) -> str | None:
+    text = trimmed(form.get(field))
+    if len(text) > LONGEST_TEXT:
+        raise Malformed(
+            f"Isian terlalu panjang ({len(text)} huruf). Ringkas menjadi paling banyak "
+            f"{LONGEST_TEXT} huruf, lalu kirim lagi."
+        )
+    return text or None
+
+
+def _destination(text: str) -> int | None:
+    ids = {str(unit.id): unit.id for unit in active_units(db.session())}
+    return ids.get(text.strip())
+
+
+def _client_at(text: str) -> datetime | None:
+    """The phone's own time, ISO 8601 or milliseconds; stored beside the server's, never used."""
+    try:
+        if text.isdigit():
+            return datetime.fromtimestamp(int(text) / 1000, UTC)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _facts(panel: Panel) -> dict[str, object]:
+    recorded = panel.recorded
+    return {
+        "outcome": recorded.outcome,
+        "reason": recorded.reason,
+        "step": _step_number(panel, recorded),
+        "expected_role": recorded.expected_role,
+        "visit": panel.view.label if panel.view else None,
+        "badge": badge(panel.badge_number) or None,
+        "message": panel.message,
+    }
+
+
+def _step_number(panel: Panel, recorded: Recorded) -> int | None:
+    if panel.view is None or recorded.step_key is None:
+        return None
+    return panel.view.sop.step(recorded.step_key).number

@@ -1,0 +1,248 @@
+"""The guest-book form, who is inside, and the page of one visit."""
+
+from collections.abc import Sequence
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.clock import now
+from app.domain.permissions import Permission
+from app.domain.phone import normalise_phone
+from app.domain.sop import Effect, Field
+from app.extensions import db
+from app.htmx import page_or_block, see_other
+from app.models.person import Unit
+from app.operations.visits import (
+    GuestEntry,
+    NotPossible,
+    cancel_entry,
+    correct_visit,
+    open_visit,
+)
+from app.queries.badges import stock
+from app.queries.office import screen_version
+from app.queries.units import active_units, receives_for, receiving_group
+from app.queries.visits import (
+    VisitView,
+    log_of,
+    open_visits,
+    texts_of,
+    view_of,
+    visit_by_label,
+)
+from app.security import holds, officer, open_to
+from app.views.forms import GuestBookForm, first_errors, squeezed, trimmed
+from app.views.panels import stand_ins
+from app.views.records import activity
+from app.views.stamps import arrival_stamp, is_nonce, new_nonce, read_arrival
+
+blueprint = Blueprint("visits", __name__)
+LONGEST_TEXT = 500
+
+
+@blueprint.get("/buku-tamu/baru")
+@open_to(Permission.REGISTER)
+def new() -> ResponseReturnValue:
+    """An empty line of the guest book."""
+    return _form_page(GuestBookForm(), {}, 200)
+
+
+@blueprint.post("/buku-tamu/baru")
+@open_to(Permission.REGISTER)
+def create() -> ResponseReturnValue:
+    """Write the guest into the book; the form is then empty for the next one."""
+    form = GuestBookForm(request.form)
+    units = active_units(db.session())
+    destination = _unit(units, request.form.get("destination"))
+    errors = {} if form.validate() else first_errors(form)
+    if form.destination.data and destination is None:
+        errors["destination"] = "Tujuan itu sudah tidak ada. Pilih tujuan lain."
+    if errors:
+        return _form_page(form, errors, 422)
+    at, nonce = now(), request.form.get("nonce", "")
+    opened = open_visit(
+        _entry(form, destination),
+        officer=officer(),
+        sop_sha256=current_app.config["SOP_SHA256"],
+        nonce=nonce if is_nonce(nonce) else None,
+        arrived_at=read_arrival(request.form.get("opened_at", ""), at),
+        at=at,
+    )
+    return see_other(url_for(".new", tersimpan=opened.label))
+
+
+@blueprint.get("/buku-tamu/baru/stempel")
+@open_to(Permission.REGISTER)
+def renew_stamp() -> ResponseReturnValue:
+    """A fresh moment of opening, for a form into which nothing has been typed yet."""
+    return render_template("visits/_stamp.html", stamp=arrival_stamp(now()))
+
+
+@blueprint.get("/sedang-di-dalam")
+@open_to(Permission.OVERSEE)
+def inside() -> ResponseReturnValue:
+    """Everyone who is inside; 204 for a poll when nothing has changed."""
+    session = db.session()
+    version = screen_version(session)
+    if request.args.get("v") == str(version):
+        return make_response("", 204)
+    views = [view for view in open_visits(session) if not view.waits_for_badge]
+    people = sum(view.visit.party_size for view in views)
+    return page_or_block(
+        "visits/inside.html", "inside", views=views, people=people, version=version, at=now()
+    )
+
+
+@blueprint.get("/kunjungan/<int:year>/<int:number>")
+@open_to(Permission.WORK)
+def visit(year: int, number: int) -> ResponseReturnValue:
+    """The page of one visit: the six steps, the guest's data, the whole log."""
+    return _visit_page(_visit_or_404(year, number), {}, 200)
+
+
+@blueprint.post("/kunjungan/<int:year>/<int:number>/koreksi")
+@open_to(Permission.WORK)
+def correct(year: int, number: int) -> ResponseReturnValue:
+    """Correct the purpose or the destination; the record shows each version."""
+    view = _visit_or_404(year, number)
+    purpose = trimmed(request.form.get("purpose"))
+    unit = _unit(active_units(db.session()), request.form.get("destination"))
+    errors = _correction_errors(purpose, unit)
+    if errors:
+        return _visit_page(view, errors, 422)
+    try:
+        changed = correct_visit(
+            view.label,
+            purpose=purpose or None,
+            destination_id=unit.id if unit else None,
+            officer=officer(),
+            at=now(),
+        )
+    except NotPossible:
+        flash("Kunjungan ini sudah ditutup; datanya tidak diubah.", "warn")
+    else:
+        flash("Perubahan dicatat." if changed else "Tidak ada yang berubah.", "ok")
+        _warn_of_stand_in(view, unit)
+    return see_other(url_for(".visit", year=year, number=number))
+
+
+@blueprint.post("/kunjungan/<int:year>/<int:number>/batal")
+@open_to(Permission.REGISTER)
+def cancel(year: int, number: int) -> ResponseReturnValue:
+    """Cancel an entry that never got a badge, with a reason."""
+    view = _visit_or_404(year, number)
+    reason = trimmed(request.form.get("reason_text"))
+    if not reason or len(reason) > LONGEST_TEXT:
+        sentence = "Tulis alasan pembatalan, singkat saja (paling banyak 500 huruf)."
+        return _visit_page(view, {"reason_text": sentence}, 422)
+    try:
+        cancel_entry(view.label, reason=reason, officer=officer(), at=now())
+        flash(f"Kunjungan {view.label} dibatalkan.", "ok")
+    except NotPossible:
+        flash("Kunjungan ini sudah berubah, jadi tidak dibatalkan.", "warn")
+    return see_other(url_for(".visit", year=year, number=number))
+
+
+def _form_page(form: GuestBookForm, errors: dict[str, str], status: int) -> ResponseReturnValue:
+    session, at = db.session(), now()
+    saved = visit_by_label(session, request.args.get("tersimpan", ""))
+    free = [badge for badge in stock(session) if badge.state == "available"]
+    units = active_units(session)
+    stamp = request.form.get("opened_at") or arrival_stamp(at)
+    page = render_template(
+        "visits/new.html",
+        form=form,
+        errors=errors,
+        saved=view_of(session, saved) if saved else None,
+        stand_ins=stand_ins(session, current_app.config["SOP_IN_FORCE"], units),
+        unit_options=[(unit.id, unit.name) for unit in units],
+        units=units,
+        nonce=request.form.get("nonce") or new_nonce(),
+        stamp=stamp,
+        arrived_at=read_arrival(stamp, at) or at,
+        next_badge=free[0].number if free else None,
+        free_badges=len(free),
+        at=at,
+    )
+    return make_response(page, status)
+
+
+def _entry(form: GuestBookForm, destination: Unit | None) -> GuestEntry:
+    phone = form.phone.data
+    return GuestEntry(
+        name=form.name.data or "",
+        origin=form.origin.data or "",
+        position=form.position.data or None,
+        phone=normalise_phone(phone) if phone else None,
+        guest_kind=form.guest_kind.data or "umum",
+        purpose=form.purpose.data or None,
+        destination_id=destination.id if destination else None,
+        party_size=form.party_size.data or 1,
+        identity_kind=form.identity_kind.data or None,
+        identity_shown=bool(form.identity_shown.data),
+    )
+
+
+def _unit(units: Sequence[Unit], text: str | None) -> Unit | None:
+    return next((unit for unit in units if str(unit.id) == (text or "").strip()), None)
+
+
+def _warn_of_stand_in(view: VisitView, unit: Unit | None) -> None:
+    if unit is not None and (sentence := stand_ins(db.session(), view.sop, [unit]).get(unit.id)):
+        flash(sentence, "warn")
+
+
+def _correction_errors(purpose: str, unit: Unit | None) -> dict[str, str]:
+    errors = {}
+    if len(purpose) > LONGEST_TEXT:
+        errors["purpose"] = f"Terlalu panjang. Ringkas menjadi paling banyak {LONGEST_TEXT} huruf."
+    if squeezed(request.form.get("destination")) and unit is None:
+        errors["destination"] = "Tujuan itu sudah tidak ada. Pilih tujuan lain."
+    return errors
+
+
+def _visit_or_404(year: int, number: int) -> VisitView:
+    """The visit, if this person may see it: who oversees sees all, a host their own guests."""
+    session = db.session()
+    found = visit_by_label(session, f"{number}/{year}")
+    if found is None:
+        abort(404)
+    view = view_of(session, found)
+    if not holds(Permission.OVERSEE) and not _is_own_guest(view):
+        abort(403)
+    return view
+
+
+def _is_own_guest(view: VisitView) -> bool:
+    me = current_user.person_id
+    if view.progress.destination_id in receives_for(db.session(), me):
+        return True
+    if view.sop.step_with(Effect.BY_HOST) is None:
+        return False
+    return me in receiving_group(db.session(), view.sop, view.progress.destination_id).posts
+
+
+def _visit_page(view: VisitView, errors: dict[str, str], status: int) -> ResponseReturnValue:
+    session = db.session()
+    log, texts = log_of(session, view.visit.id), texts_of(session, view.visit.id)
+    page = render_template(
+        "visits/page.html",
+        view=view,
+        log=log,
+        activity=activity(session, view, log, texts),
+        versions=[text for text in texts if text.field == Field.PURPOSE],
+        unit_options=[(unit.id, unit.name) for unit in active_units(session)],
+        errors=errors,
+        at=now(),
+    )
+    return make_response(page, status)
