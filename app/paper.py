@@ -1,0 +1,178 @@
+"""A sheet of paper to draw on: characters a printer has, text that fits, shapes of one piece."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import groupby
+from typing import Literal
+
+from fpdf import FPDF
+from fpdf.fonts import CORE_FONTS_CHARWIDTHS
+
+Colour = tuple[int, int, int]
+Weight = Literal["", "B"]
+
+TYPEFACE = "helvetica"
+MM_PER_POINT = 25.4 / 72
+LEADING = 1.22
+ENCODING = "cp1252"  # all that the built-in typefaces of PDF hold: Latin-1 and typographic signs
+ELLIPSIS = "…"
+ALIKE = str.maketrans({
+    **dict.fromkeys("‐‑‒−⁃", "-"),
+    **dict.fromkeys("ʼ′‛", "’"),
+    **dict.fromkeys("ʻʽ‵", "‘"),
+    **dict.fromkeys("―─", "—"),
+    "″": "”",
+    "‟": "“",
+    "⁄": "/",
+    **dict(zip("ŁłĐđı", "LlDdi", strict=True)),
+    "→": "->",
+    "←": "<-",
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),
+})  # fmt: skip
+# A file that says nothing of when it was made is the same each time.
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A text broken into lines, and the size at which they fit."""
+
+    size: float
+    lines: tuple[str, ...]
+
+
+def printable(text: str) -> str:
+    """The text on one line, in characters the built-in typefaces have; `?` for the others."""
+    alike = unicodedata.normalize("NFC", text).translate(ALIKE)
+    return " ".join("".join(_nearest(sign) for sign in alike).split())
+
+
+def text_width(text: str, weight: Weight = "") -> float:
+    """How wide a printable text is at one point, in millimetres."""
+    widths = CORE_FONTS_CHARWIDTHS[f"{TYPEFACE}{weight}"]
+    return sum(widths[chr(byte)] for byte in text.encode(ENCODING)) * MM_PER_POINT / 1000
+
+
+@lru_cache(maxsize=32)
+def fit(text: str, *, width: float, sizes: tuple[float, ...], most_lines: int) -> Fitted:
+    """The text at the first size that fits; at the last one it is cut short where it must be."""
+    for size in sizes:
+        lines = _wrap(text.split(), width / size)
+        if len(lines) <= most_lines and all(text_width(line) <= width / size for line in lines):
+            return Fitted(size, tuple(lines))
+    room = width / sizes[-1]
+    words = [piece for word in text.split() for piece in _pieces(word, room)]
+    lines = _wrap(words, room)
+    if len(lines) > most_lines:
+        lines = [*lines[: most_lines - 1], _shorten(lines[most_lines - 1], room)]
+    return Fitted(sizes[-1], tuple(lines))
+
+
+def runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Start and length of each run of set cells."""
+    at = 0
+    for is_set, cells in groupby(row):
+        length = len(list(cells))
+        if is_set:
+            yield at, length
+        at += length
+
+
+def outline(grid: Sequence[Sequence[bool]]) -> str:
+    """The set cells of a grid as one PDF path, one unit a cell, one rectangle a run.
+
+    One path, because separate shapes leave hairlines between the rows on many screens and printers.
+    """
+    return " ".join(
+        f"{at} {y} {length} 1 re" for y, row in enumerate(grid) for at, length in runs(row)
+    )
+
+
+class Paper(FPDF):
+    """An A4 document in millimetres, text in Helvetica, the same bytes for the same content."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__("portrait", "mm", "A4")
+        self.core_fonts_encoding = ENCODING
+        self.set_auto_page_break(auto=False)
+        self.set_creation_date(ALWAYS)
+        self.set_lang("id")
+        self.set_title(title)
+
+    def write_line(self, x: float, y: float, text: str, size: float, weight: Weight = "") -> None:
+        """Write one line from x on the baseline y."""
+        self.set_font(TYPEFACE, weight, size)
+        self.text(x, y, text)
+
+    def write_lines(self, x: float, y: float, fitted: Fitted) -> None:
+        """Write lines below each other; y is the first baseline."""
+        for index, line in enumerate(fitted.lines):
+            self.write_line(x, y + index * fitted.size * MM_PER_POINT * LEADING, line, fitted.size)
+
+    def write_centred(self, y: float, text: str, size: float) -> None:
+        """Write one line in the middle of the page on the baseline y."""
+        width = text_width(text) * size
+        self.write_line((self.w - width) / 2, y, text, size)
+
+    def paint(self, path: str, *, x: float, y: float, unit: float, colour: Colour) -> None:
+        """Fill a path whose origin is at x, y and whose unit is that many millimetres."""
+        red, green, blue = (f"{part / 255:.4g}" for part in colour)
+        scale = unit * self.k
+        place = f"{scale:.6f} 0 0 {-scale:.6f} {x * self.k:.4f} {(self.h - y) * self.k:.4f} cm"
+        self._out(f"q {red} {green} {blue} rg {place} {path} f Q")
+
+
+def _nearest(sign: str) -> str:
+    """The sign itself, else its plain letter, else a question mark."""
+    if sign.isspace():
+        return " "
+    for form in (sign, *_plain_forms(sign)):
+        if form and _is_printable(form):
+            return form
+    return "" if unicodedata.combining(sign) else "?"
+
+
+def _plain_forms(sign: str) -> Iterator[str]:
+    yield unicodedata.normalize("NFKC", sign)
+    parts = unicodedata.normalize("NFKD", sign)
+    yield "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def _is_printable(text: str) -> bool:
+    try:
+        text.encode(ENCODING)
+    except UnicodeEncodeError:
+        return False
+    return text.isprintable()
+
+
+def _wrap(words: Sequence[str], room: float) -> list[str]:
+    """Words in as few lines as they need; a word wider than the room stands alone."""
+    lines: list[str] = []
+    for word in words:
+        if lines and text_width(f"{lines[-1]} {word}") <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def _pieces(word: str, room: float) -> Iterator[str]:
+    """The word, broken wherever it is wider than the room."""
+    piece = ""
+    for sign in word:
+        if piece and text_width(piece + sign) > room:
+            yield piece
+            piece = ""
+        piece += sign
+    yield piece
+
+
+def _shorten(line: str, room: float) -> str:
+    """The line with an ellipsis, cut until both fit."""
+    while line and text_width(line + ELLIPSIS) > room:
+        line = line[:-1].rstrip()
+    return line + ELLIPSIS
