@@ -177,6 +177,12 @@
     allowAgain();
   }
 
+  // A destination without an active host says who will act; the other destinations say nothing.
+  function showStandIns(list) {
+    const chosen = list.closest("form")?.elements.destination?.value;
+    list.querySelectorAll("[data-unit]").forEach((line) => { line.hidden = line.dataset.unit !== chosen; });
+  }
+
   // Makes content ready: password buttons, clocks, dialogs, and the focus that it asks for.
   function settle(root, focusable = "[data-focus], [autofocus]") {
     root.querySelectorAll("[data-toggle-password]").forEach((button) => { button.hidden = false; });
@@ -184,6 +190,7 @@
     const dialog = root.querySelector("dialog[data-modal]:not([open])");
     if (dialog) dialog.showModal();
     root.querySelectorAll("[data-new-csrf]").forEach(renewTokens);
+    root.querySelectorAll("[data-stand-ins]").forEach(showStandIns);
     root.querySelector(focusable)?.focus();
   }
 
@@ -208,6 +215,9 @@
     const button = event.target.closest?.("[data-toggle-password]");
     if (button) togglePassword(button);
     closeMenus(event.target);
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.name === "destination") document.querySelectorAll("[data-stand-ins]").forEach(showStandIns);
   });
   document.addEventListener("keydown", pressShortcut);
   document.addEventListener("submit", sendOnce);

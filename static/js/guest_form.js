@@ -1,5 +1,4 @@
-/* The guest-book form: its moment of opening is renewed while nothing is typed, and a destination
-   without an active host shows who will act. The form works without this file. */
+/* The guest-book form: its moment of opening is renewed while nothing is typed. It works without. */
 (() => {
   "use strict";
 
@@ -16,15 +15,6 @@
     window.htmx.ajax("GET", stamp.dataset.url, { target: "#stamp", swap: "innerHTML" });
   }
 
-  // Shows only the sentence of the destination that is chosen.
-  function showStandIn() {
-    const chosen = form.elements.destination?.value;
-    document.querySelectorAll("[data-stand-ins] [data-unit]").forEach((line) => {
-      line.hidden = line.dataset.unit !== chosen;
-    });
-  }
-
-  form.addEventListener("input", () => { touched = true; showStandIn(); });
+  form.addEventListener("input", () => { touched = true; });
   setInterval(renew, RENEW_EVERY_MS);
-  showStandIn();
 })();

@@ -44,8 +44,28 @@
     return { ...values, code, method, nonce: newNonce(), at: String(Date.now()) };
   }
 
+  // The open form of an answer, if any.
+  const openForm = () => document.querySelector("#result[data-form] form.result-form");
+  const sameCode = (one, other) => (one ?? "").trim().toUpperCase() === (other ?? "").trim().toUpperCase();
+
+  // A form that is being filled in is never wiped: the same badge seen again changes nothing, and
+  // another badge's answer appears above it.
+  function makeRoom(code) {
+    const open = openForm();
+    if (!open) return true;
+    if (sameCode(open.elements.code?.value, code)) return false;
+    const isTyped = [...open.elements].some((element) => element.defaultValue !== undefined && element.value !== element.defaultValue);
+    if (isTyped) {
+      const panel = open.closest(".result");
+      panel.removeAttribute("id");
+      panel.insertAdjacentHTML("beforebegin", '<section class="result" id="result"></section>');
+    }
+    return true;
+  }
+
   // Sends a scan; a lost connection keeps it, and it is sent again with the same nonce.
   function send(values) {
+    if (!makeRoom(values.code)) return;
     unsent = values;
     window.htmx.ajax("POST", form.action, { source: box, target: "#result", swap: "outerHTML", values });
   }
@@ -127,7 +147,7 @@
   }
 
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target?.id !== "result" && event.detail.elt?.id !== "result") return;
+    if (!event.detail.target?.classList?.contains("result") && event.detail.target?.id !== "result") return;
     unsent = null;
     clearTimeout(retrying);
     showAnswer();
@@ -169,40 +189,40 @@
 
   const note = (words) => { at("[data-camera-note]").textContent = words; };
 
-  function showCamera(state) {
+  let camera = null;
+
+  function showCamera(state, detail = {}) {
+    const isLive = state === "live";
     box.hidden = false;
-    box.toggleAttribute("data-live", state === "live");
-    const off = at("[data-camera-off]");
-    off.hidden = !(state in WHY);
+    box.toggleAttribute("data-live", isLive);
+    at("[data-camera-off]").hidden = !(state in WHY);
     at("[data-camera-why]").textContent = WHY[state] ?? "";
     at("[data-start-camera]").hidden = state === "absent" || state === "insecure";
-    if (state === "live") note("Arahkan QR ke bingkai");
+    at("[data-switch-camera]").hidden = !(isLive && detail.cameras > 1);
+    at("[data-torch]").hidden = !(isLive && detail.torch);
+    if (isLive) note("Arahkan QR ke bingkai");
     if (state === "loading") note("Kamera sedang disiapkan");
   }
 
   async function startCamera() {
-    const camera = await window.TamuCamera.start({
+    camera = await window.TamuCamera.start({
       video: box.querySelector("video"),
       worker: { url: box.dataset.worker, reader: box.dataset.reader, wasm: box.dataset.wasm },
       onCode: (code) => send(filledIn(code, "camera")),
       onState: showCamera,
     });
-    if (!camera) return;
-    const next = at("[data-switch-camera]");
-    next.hidden = !(await camera.hasOthers());
-    next.onclick = () => camera.next();
-    const torch = at("[data-torch]");
-    torch.hidden = !camera.hasTorch();
-    torch.onclick = async () => {
-      const on = torch.getAttribute("aria-pressed") !== "true";
-      await camera.setTorch(on);
-      torch.setAttribute("aria-pressed", String(on));
-    };
   }
 
+  at("[data-switch-camera]").addEventListener("click", () => camera?.next());
+  at("[data-torch]").addEventListener("click", async (event) => {
+    const torch = event.currentTarget;
+    const isOn = torch.getAttribute("aria-pressed") !== "true";
+    await camera?.setTorch(isOn);
+    torch.setAttribute("aria-pressed", String(isOn));
+  });
+  at("[data-start-camera]").addEventListener("click", () => (camera ? camera.retry() : startCamera()));
   offerSwitch("[data-toggle-sound]", "tamu.sound", "Bunyi");
   if (navigator.vibrate) offerSwitch("[data-toggle-vibration]", "tamu.vibration", "Getar");
-  at("[data-start-camera]").addEventListener("click", startCamera);
   if (!isCoarse) field.focus();
   if (window.TamuCamera) startCamera();
 })();
