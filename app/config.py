@@ -1,12 +1,16 @@
 """Every setting: its default and what it means. Read from `TAMU_*` in the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+
+
+QR_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]*")  # what a small QR symbol can hold
 
 
 class SettingError(ValueError):
@@ -27,7 +31,8 @@ def _public_url(text: str) -> str:
     address = text.rstrip("/")
     parts = urlsplit(address)
     is_complete = parts.scheme in {"http", "https"} and bool(parts.netloc)
-    if address and (not is_complete or parts.path or parts.query or not address.isascii()):
+    is_printable = QR_ALPHANUMERIC.fullmatch(address.upper()) is not None
+    if address and (not is_complete or parts.path or parts.query or not is_printable):
         raise ValueError(
             "harus alamat seperti https://tamu.kantor.lan, tanpa bagian di belakangnya"
         )

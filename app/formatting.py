@@ -64,6 +64,11 @@ def day(at: datetime | date) -> str:
     return format_date(_date(at), "d MMM y", locale=LOCALE)
 
 
+def short_day(at: datetime | date) -> str:
+    """As in Selasa, 24 Nov 2026."""
+    return format_date(_date(at), "EEEE, d MMM y", locale=LOCALE)
+
+
 def long_day(at: datetime | date) -> str:
     """As in Selasa, 24 November 2026."""
     return format_date(_date(at), "EEEE, d MMMM y", locale=LOCALE)

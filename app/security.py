@@ -172,6 +172,8 @@ def _set_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.endpoint == "static" and "v" in request.args:
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
         headers["X-Server-Now"] = f"{now().timestamp():.3f}"

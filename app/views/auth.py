@@ -20,7 +20,7 @@ from app.operations.people import (
     sign_in as try_sign_in,
 )
 from app.security import any_person, begin_session, end_session, open_to_all, signed_in
-from app.views.forms import PasswordForm, first_errors
+from app.views.forms import PasswordForm, first_errors, submitted
 
 blueprint = Blueprint("auth", __name__)
 KEPT = "kept."
@@ -89,7 +89,7 @@ def switch_person() -> ResponseReturnValue:
 @any_person
 def change_password() -> ResponseReturnValue:
     """Change one's own password; other sessions of the same person end."""
-    form = PasswordForm(request.form if request.method == "POST" else None)
+    form = PasswordForm(submitted())
     errors: dict[str, str] = {}
     if request.method == "POST":
         if form.validate() and (person := _changed(form)):

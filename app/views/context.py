@@ -6,7 +6,7 @@ from flask_login import current_user
 from app import phrases
 from app.clock import now
 from app.domain.permissions import Permission
-from app.formatting import clock, long_day
+from app.formatting import clock, short_day
 from app.models.person import Person
 from app.security import holds, signed_in
 from app.views.display import (
@@ -57,7 +57,7 @@ def _surroundings() -> dict[str, object]:
         "now": at,
         "now_epoch": at.timestamp(),
         "clock": clock(at),
-        "today": long_day(at),
+        "today": short_day(at),
         "can_oversee": holds(Permission.OVERSEE),
         "can_register": holds(Permission.REGISTER),
         "can_administer": holds(Permission.ADMINISTER),

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from flask import request
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     Form,
@@ -24,6 +26,11 @@ USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
 HIGHEST_BADGE = 9999
 MOST_BADGES = 1000
+
+
+def submitted() -> MultiDict[str, str] | None:
+    """What was sent with this request; None on a GET, so that a form shows what is stored."""
+    return request.form if request.method == "POST" else None
 
 
 def squeezed(text: str | None) -> str:

@@ -28,7 +28,7 @@ from app.operations.people import (
 )
 from app.queries.people import all_people, person_by_id
 from app.security import open_to
-from app.views.forms import NewPersonForm, PasswordForm, PersonForm, first_errors
+from app.views.forms import NewPersonForm, PasswordForm, PersonForm, first_errors, submitted
 
 blueprint = Blueprint("people", __name__, url_prefix="/petugas")
 
@@ -46,7 +46,7 @@ def people() -> ResponseReturnValue:
 @open_to(Permission.ADMINISTER)
 def new() -> ResponseReturnValue:
     """Make an account."""
-    form = NewPersonForm(request.form)
+    form = NewPersonForm(submitted())
     form.roles.choices = _role_choices()
     if request.method == "GET":
         return _form_page(form, None, {}, 200)
@@ -75,9 +75,7 @@ def new() -> ResponseReturnValue:
 def edit(person_id: int) -> ResponseReturnValue:
     """Change a person's name, roles, or whether they are active."""
     person = _person_or_404(person_id)
-    held = [row.role for row in person.roles]
-    data = None if request.method == "POST" else {"roles": held}
-    form = PersonForm(request.form, obj=person if request.method == "GET" else None, data=data)
+    form = _stored(person) if request.method == "GET" else PersonForm(submitted())
     form.roles.choices = _role_choices()
     if request.method == "GET":
         return _form_page(form, person, {}, 200)
@@ -105,12 +103,18 @@ def give_password(person_id: int) -> ResponseReturnValue:
     person = _person_or_404(person_id)
     form = PasswordForm(request.form)
     if not form.validate():
-        person_form = PersonForm(obj=person, data={"roles": [row.role for row in person.roles]})
-        person_form.roles.choices = _role_choices()
-        return _form_page(person_form, person, first_errors(form), 422)
+        return _form_page(_stored(person), person, first_errors(form), 422)
     set_password(person_id, form.password.data or "")
     flash(f"Kata sandi {person.name} diganti. Sampaikan langsung kepada yang bersangkutan.", "ok")
     return see_other(url_for(".people"))
+
+
+def _stored(person: Person) -> PersonForm:
+    """The form as the person is on record."""
+    roles = [row.role for row in person.roles]
+    form = PersonForm(name=person.name, nip=person.nip, active=person.active, roles=roles)
+    form.roles.choices = _role_choices()
+    return form
 
 
 def _role_choices() -> list[tuple[str, str]]:
@@ -128,5 +132,5 @@ def _person_or_404(person_id: int) -> Person:
 def _form_page(
     form: PersonForm, person: Person | None, errors: dict[str, str], status: int
 ) -> ResponseReturnValue:
-    page = render_template("people/form.html", form=form, person=person, errors=errors)
+    page = render_template("people/form.html", form=form, member=person, errors=errors)
     return make_response(page, status)

@@ -21,7 +21,7 @@ from app.operations.units import DefaultUnitNeeded, UnitData, UnitNameTaken, sav
 from app.queries.people import all_people
 from app.queries.units import all_units, unit_by_id
 from app.security import open_to
-from app.views.forms import UnitForm, first_errors
+from app.views.forms import UnitForm, first_errors, submitted
 
 blueprint = Blueprint("units", __name__, url_prefix="/tujuan")
 
@@ -76,7 +76,7 @@ def _form(unit: Unit | None) -> UnitForm:
             "hosts": [person_id for kind, person_id in members if kind == "host"],
             "assistants": [person_id for kind, person_id in members if kind == "assistant"],
         }
-    form = UnitForm(request.form, obj=unit if request.method == "GET" else None, data=data)
+    form = UnitForm(submitted(), obj=unit if request.method == "GET" else None, data=data)
     if request.method == "GET" and unit is None:
         form.active.data = True
     form.hosts.choices = people
