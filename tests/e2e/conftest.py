@@ -1,0 +1,129 @@
+"""The browser tests' stage: the app over real HTTP, and Chromium with a filmed badge as webcam."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.cast import PASSWORD, Office
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests may take longer, and can be chosen by their mark."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.timeout(120))
+
+
+@dataclass
+class Stage:
+    """The office behind an address, and the browsers that look at it."""
+
+    office: Office
+    url: str
+    launch: Callable[[list[str]], Browser]
+    contexts: list[BrowserContext] = field(default_factory=list)
+    films: list[Browser] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def open_browser(self, clip: Path | None = None) -> Browser:
+        """A Chromium of its own; its webcam shows the clip, if there is one."""
+        film = [f"--use-file-for-fake-video-capture={clip}"] if clip else []
+        browser = self.launch(film)
+        if clip:
+            self.films.append(browser)
+        return browser
+
+    def close(self) -> None:
+        """Close every screen of the test, and the browsers with a film."""
+        for context in self.contexts:
+            context.close()
+        for browser in self.films:
+            browser.close()
+
+    def sign_in(self, browser: Browser, username: str, viewport: dict[str, int] = DESKTOP) -> Page:
+        """This person at a screen of their own, at their desk."""
+        page = self.watch(browser.new_context(viewport=viewport, locale="id-ID"))
+        self.sign_in_at(page, username)
+        return page
+
+    def sign_in_at(self, page: Page, username: str) -> None:
+        """Sign in at a page that is there already."""
+        page.goto(f"{self.url}/masuk")
+        page.get_by_label("Nama pengguna").fill(username)
+        page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Masuk").click()
+        page.wait_for_url("**/meja")
+
+    def watch(self, context: BrowserContext) -> Page:
+        """A page whose errors, console and CSP complaints fail the test."""
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        return page
+
+    def expect_complaint(self, part: str) -> None:
+        """Let the console say this: a failed request is the point of the test."""
+        self.expected.append(part)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type not in {"error", "warning"}:
+            return
+        if not any(part in message.text for part in self.expected):
+            self.complaints.append(f"{message.type}: {message.text} ({message.location})")
+
+
+Launch = Callable[[list[str]], Browser]
+
+
+@pytest.fixture(scope="session")
+def launch() -> Iterator[Launch]:
+    """Start Chromium: one for all tests without a film, one of its own for each film."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    browsers: dict[tuple[str, ...], Browser] = {}
+    with sync_playwright() as driver:
+
+        def launch(more: list[str]) -> Browser:
+            arguments = [*ARGUMENTS, *more, *(["--no-sandbox"] if is_root else [])]
+            key = tuple(arguments)
+            if key not in browsers:
+                browsers[key] = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
+            return browsers[key]
+
+        yield launch
+        for browser in browsers.values():
+            if browser.is_connected():
+                browser.close()
+
+
+@pytest.fixture
+def stage(office: Office, launch: Launch) -> Iterator[Stage]:
+    """The office over HTTP on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, office.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    stage = Stage(office, f"http://127.0.0.1:{server.server_port}", launch)
+    yield stage
+    stage.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert stage.complaints == []
