@@ -66,7 +66,8 @@ class Given:
     """What is on record for the visit, and what the person answers with this scan.
 
     `stage` names the step that a form or a tap was made for (see `stage_of`), so that it never
-    does the next one. `wants_return` says that the badge is to be taken back whatever the step.
+    does the next one. `wants_return` says that the badge is to be taken back whatever the step,
+    `not_received` that the guest leaves without having been received.
     """
 
     recorded: frozenset[Field] = frozenset()
@@ -75,6 +76,7 @@ class Given:
     stage: str | None = None
     confirmed: bool = False
     wants_return: bool = False
+    not_received: bool = False
     outcome: Outcome | None = None
     has_reason: bool = False
     by_tap: bool = False
@@ -178,7 +180,7 @@ def advance(sop: Sop, progress: Progress, *, actor: Actor, at: datetime, given: 
         return Refused(Reason.VISIT_CLOSED, None)
     if _is_repeat(sop, progress, actor, at, given, step):
         return Repeated()
-    if _is_overtaken(sop, progress, given):
+    if _is_overtaken(sop, progress, actor, at, given, step):
         return Refused(Reason.ALREADY_DONE, step)
     role = acting_role(step, actor, given.receivers)
     if _takes_back(sop, progress, actor, at, given, role):
@@ -200,17 +202,18 @@ def take_back(
     """Decide what the return of the badge closes, at any position of an open visit (SOP step 6)."""
     last = sop.steps[-1]
     missed = sop.steps[len(progress.settled) : -1]
-    if given.outcome is not None or not _is_received(missed):
+    if given.outcome is not None or given.not_received or not _is_received(missed):
         if given.outcome is None or not given.has_reason:
             return Needs(Reason.FORM, Act.RETURN_EARLY, last, ("outcome_choice", "reason_text"))
         return _closed(last, given.outcome, _early_drafts(progress, missed))
-    if not missed:
-        if not given.confirmed and _acted_within(progress, actor, at, CONFIRM_WINDOW):
+    is_unscanned = bool(missed) and progress.running_since is None
+    if not given.confirmed:
+        if is_unscanned:
+            return Needs(Reason.CONFIRM, Act.RETURN_UNSCANNED, last)
+        if _acted_within(progress, actor, at, CONFIRM_WINDOW):
             return Needs(Reason.CONFIRM, Act.RETURN, last)
-        return _closed(last, Outcome.COMPLETED, ())
-    if progress.running_since is None and not given.confirmed:
-        return Needs(Reason.CONFIRM, Act.RETURN_UNSCANNED, last)
-    return _closed(last, Outcome.COMPLETED, (_reception_draft(progress, missed[0]),))
+    received = tuple(_reception_draft(progress, step) for step in missed)
+    return _closed(last, Outcome.COMPLETED, received)
 
 
 def acting_role(step: Step, actor: Actor, receivers: Receivers | None) -> str | None:
@@ -269,8 +272,15 @@ def _is_repeat(
     return not (given.confirmed or answers_this_step or answers_this_stage)
 
 
-def _is_overtaken(sop: Sop, progress: Progress, given: Given) -> bool:
-    return given.stage is not None and given.stage != stage_of(sop, progress)
+def _is_overtaken(
+    sop: Sop, progress: Progress, actor: Actor, at: datetime, given: Given, step: Step
+) -> bool:
+    """Whether somebody else has just done what this scan was made for."""
+    if given.stage is not None:
+        return given.stage != stage_of(sop, progress)
+    answers_this_step = bool(given.answered & set(step.requires)) or given.outcome is not None
+    is_deliberate = given.confirmed or given.wants_return or answers_this_step
+    return not is_deliberate and _colleague_was_as_fast(sop, progress, actor, at, given, step)
 
 
 def _refuse_role(sop: Sop, progress: Progress, step: Step, actor: Actor, at: datetime) -> Refused:
@@ -286,8 +296,24 @@ def _colleague_was_first(sop: Sop, progress: Progress, actor: Actor, at: datetim
     if not progress.settled:
         return False
     latest = progress.settled[-1]
-    is_fresh = at - latest.finished_at <= CONFIRM_WINDOW
+    is_fresh = abs(at - latest.finished_at) <= CONFIRM_WINDOW
     return is_fresh and sop.step(latest.key).performer in actor.roles
+
+
+def _colleague_was_as_fast(
+    sop: Sop, progress: Progress, actor: Actor, at: datetime, given: Given, step: Step
+) -> bool:
+    """Whether two scanned at the same moment, each for the move that only the first could make."""
+    if progress.last_scanner == actor.person_id:
+        return False
+    if progress.running_since is not None:
+        moved_at, role = progress.running_since, acting_role(step, actor, given.receivers)
+    elif progress.settled:
+        latest = progress.settled[-1]
+        moved_at, role = latest.finished_at, acting_role(sop.step(latest.key), actor, None)
+    else:
+        return False
+    return role is not None and abs(at - moved_at) <= REPEAT_WINDOW
 
 
 def _acted_within(
@@ -296,7 +322,8 @@ def _acted_within(
     latest = progress.last_scan_by.get(actor.person_id)
     if latest is None:
         return False
-    return at - latest <= window if inclusive else at - latest < window
+    passed = abs(at - latest)  # a clock that was set back must not stop a person for an hour
+    return passed <= window if inclusive else passed < window
 
 
 def _is_received(missed: Iterable[Step]) -> bool:

@@ -1,6 +1,6 @@
 """The log of a visit: its events, and the progress they fold to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -115,13 +115,22 @@ class Progress:
 def fold(events: Iterable[Event]) -> Progress:
     """The progress that a whole log amounts to; an undone event counts as never written."""
     log = tuple(events)
-    undone = {event.undoes for event in log if event.kind is EventKind.UNDONE}
+    undone = _undone(log)
     progress = Progress()
     for event in log:
         if event.seq not in undone:
             progress = _apply(progress, event)
         progress = replace(progress, last_seq=event.seq)
     return progress
+
+
+def _undone(log: Sequence[Event]) -> set[int | None]:
+    """The seqs that do not count; an undoing that is itself undone lets its event stand."""
+    undone: set[int | None] = set()
+    for event in reversed(log):
+        if event.kind is EventKind.UNDONE and event.seq not in undone:
+            undone.add(event.undoes)
+    return undone
 
 
 def extend(progress: Progress, events: Iterable[Event]) -> Progress:

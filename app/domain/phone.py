@@ -2,9 +2,9 @@
 
 import re
 
-_MOBILE = re.compile(r"\+628[1-9]\d{6,10}")
-_LANDLINE = re.compile(r"\+62[2-7]\d{6,10}")
-_FOREIGN = re.compile(r"\+(?!62)[1-9]\d{6,14}")
+_MOBILE = re.compile(r"\+628[1-9][0-9]{6,10}")
+_LANDLINE = re.compile(r"\+62[2-79][0-9]{6,10}")
+_FOREIGN = re.compile(r"\+(?!62)[1-9][0-9]{6,14}")
 _PUNCTUATION = str.maketrans("", "", " -.()/\u00a0")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 FEWEST_STEPS = 3
 MOST_STEPS = 15
+LONGEST_LIMIT_S = 365 * 24 * 60 * 60
 
 
 class Effect(StrEnum):
@@ -175,8 +176,9 @@ def _limit(row: Mapping[str, Any], at: str) -> timedelta | None:
     seconds = row.get("limit_s")
     if seconds is None:
         return None
-    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds <= 0:
-        raise SopError(f"{at}: harus bilangan detik di atas nol")
+    is_whole = isinstance(seconds, int) and not isinstance(seconds, bool)
+    if not is_whole or not 1 <= seconds <= LONGEST_LIMIT_S:
+        raise SopError(f"{at}: harus bilangan detik, dari 1 sampai {LONGEST_LIMIT_S}")
     return timedelta(seconds=seconds)
 
 
@@ -226,8 +228,8 @@ def _check_step(step: Step, codes: set[str]) -> None:
 def _check_destination_known_to_host(sop: Sop) -> None:
     asked = False
     for step in sop.steps:
-        asked = asked or Field.DESTINATION in step.requires
         if Effect.BY_HOST in step.effects and not asked:
             raise SopError(
                 f"steps[{step.number}]: 'by_host' perlu langkah sebelumnya yang meminta destination"
             )
+        asked = asked or Field.DESTINATION in step.requires

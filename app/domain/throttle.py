@@ -15,9 +15,10 @@ def wait_left(
     """The time until the next attempt may be made; zero when it may be made now.
 
     Five failures in 15 minutes are free; then the wait doubles with each further one, from 30 s
-    to 15 minutes, counted from the latest failure.
+    to 15 minutes, counted from the latest failure. Failures recorded by a clock that ran ahead
+    do not count: they would lock people out until that day comes.
     """
-    recent = [at for at in failures if now - at < WINDOW]
+    recent = [at for at in failures if timedelta() <= now - at < WINDOW]
     excess = len(recent) - free_failures
     if excess < 0:
         return timedelta()
