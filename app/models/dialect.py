@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Index, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-DatabaseRefused = OperationalError  # disk full, read-only, locked for too long, corrupt
+DatabaseRefused = OperationalError  # disk full, read-only, locked for too long
+DatabaseFailed = DBAPIError  # whatever the database answers instead of rows, a broken file included
 APPEND_ONLY_TABLES = ("badge_event", "step_event", "scan")
 ERASE_ONLY_TABLES = {
     "visitor": ("name", "origin", "position", "phone", "identity_kind"),
@@ -60,10 +61,15 @@ def append_only_triggers(table: str) -> Iterator[str]:
 
 
 def erase_only_triggers(table: str, erasable: Iterable[str], kept: Iterable[str]) -> Iterator[str]:
-    """Statements that let a table's words be erased (set to NULL with `erased_at`), no more."""
+    """Statements that let a table's words be erased (set to NULL with `erased_at`), no more.
+
+    One word may be erased before another; `erased_at` never changes without a word.
+    """
+    words = tuple(erasable)
     unchanged = [f"NEW.{column} IS OLD.{column}" for column in kept]
-    erased = [f"(NEW.{column} IS NULL OR NEW.{column} IS OLD.{column})" for column in erasable]
-    allowed = " AND ".join([*unchanged, *erased, "NEW.erased_at IS NOT NULL"])
+    erased = [f"(NEW.{word} IS NULL OR NEW.{word} IS OLD.{word})" for word in words]
+    something = " OR ".join(f"NEW.{word} IS NOT OLD.{word}" for word in words)
+    allowed = " AND ".join([*unchanged, *erased, f"({something})", "NEW.erased_at IS NOT NULL"])
     yield (
         f"CREATE TRIGGER {table}_erase_only BEFORE UPDATE ON {table} WHEN NOT ({allowed}) "
         f"BEGIN SELECT RAISE(ABORT, '{table} may only be erased'); END"

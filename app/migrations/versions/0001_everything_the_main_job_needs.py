@@ -21,9 +21,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.CheckConstraint(
             "state IN ('available', 'in_use', 'outstanding', 'lost', 'damaged', 'retired')",
-            name="ck_badge_state",
+            name=op.f("ck_badge_state"),
         ),
-        sa.CheckConstraint("number BETWEEN 1 AND 9999", name="ck_badge_number"),
+        sa.CheckConstraint("number BETWEEN 1 AND 9999", name=op.f("ck_badge_number")),
         sa.PrimaryKeyConstraint("id", name="pk_badge"),
         sa.UniqueConstraint("number", name="uq_badge_number"),
     )
@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("timezone", sa.String(), nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_office_only_one"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_office_only_one")),
         sa.PrimaryKeyConstraint("id", name="pk_office"),
     )
     op.create_table(
@@ -55,7 +55,7 @@ def upgrade() -> None:
         "screen_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_screen_version_only_one"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_screen_version_only_one")),
         sa.PrimaryKeyConstraint("id", name="pk_screen_version"),
     )
     op.create_table(
@@ -135,7 +135,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.CheckConstraint("kind IN ('host', 'assistant')", name="ck_unit_member_kind"),
+        sa.CheckConstraint("kind IN ('host', 'assistant')", name=op.f("ck_unit_member_kind")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_unit_member_person_id"),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_unit_member_unit_id"),
         sa.PrimaryKeyConstraint("unit_id", "person_id", "kind", name="pk_unit_member"),
@@ -161,9 +161,9 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(), nullable=True),
         sa.Column("late_entry", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "(closed_at IS NULL) = (outcome IS NULL)", name="ck_visit_closed_has_outcome"
+            "(closed_at IS NULL) = (outcome IS NULL)", name=op.f("ck_visit_closed_has_outcome")
         ),
-        sa.CheckConstraint("party_size BETWEEN 1 AND 999", name="ck_visit_party_size"),
+        sa.CheckConstraint("party_size BETWEEN 1 AND 999", name=op.f("ck_visit_party_size")),
         sa.ForeignKeyConstraint(["destination_id"], ["unit.id"], name="fk_visit_destination_id"),
         sa.ForeignKeyConstraint(
             ["sop_version_id"], ["sop_version.id"], name="fk_visit_sop_version_id"
@@ -191,9 +191,9 @@ def upgrade() -> None:
         sa.Column("ended_as", sa.String(), nullable=True),
         sa.CheckConstraint(
             "ended_as IN ('returned','outstanding','lost','damaged','replaced','swapped')",
-            name="ck_loan_ended_as",
+            name=op.f("ck_loan_ended_as"),
         ),
-        sa.CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ck_loan_ended"),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name=op.f("ck_loan_ended")),
         sa.ForeignKeyConstraint(["badge_id"], ["badge.id"], name="fk_loan_badge_id"),
         sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name="fk_loan_visit_id"),
         sa.PrimaryKeyConstraint("id", name="pk_loan"),
