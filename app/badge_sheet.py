@@ -105,7 +105,7 @@ def _header(page: Sequence[PrintedBadge], index: int, count: int) -> str:
     numbers = first if len(page) == 1 else f"{first}–{last}"
     return (
         f"Tanda pengenal tamu {numbers}, lembar {index} dari {count}. "
-        "Cetak 100 %, kertas buram (matte)."
+        "Cetak 100 %, kertas doff (tidak mengilap)."
     )
 
 

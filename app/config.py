@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-
 QR_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]*")  # what a small QR symbol can hold
 
 

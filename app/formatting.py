@@ -95,6 +95,12 @@ def words(duration: timedelta | None) -> str:
     return f"{minute} mnt {second} dtk" if minute else f"{second} dtk"
 
 
+def round_words(duration: timedelta) -> str:
+    """As in 5 menit; a standard that is not whole minutes as in 2 mnt 30 dtk."""
+    whole, rest = divmod(int(duration.total_seconds()), 60)
+    return words(duration) if rest else f"{whole} menit"
+
+
 def seconds(at: datetime) -> int:
     """Seconds since the epoch, for scripts."""
     return int(at.astimezone(UTC).timestamp())

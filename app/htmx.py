@@ -49,6 +49,13 @@ def over_the_page(body: str, status: int) -> Response:
     return response
 
 
+def only_said(body: str, status: int) -> Response:
+    """An answer that changes nothing on the page: a poll that failed tries again by itself."""
+    response = make_response(body, status)
+    response.headers["HX-Reswap"] = "none"
+    return response
+
+
 def _vary(response: Response) -> Response:
     response.vary.add("HX-Request")
     return response

@@ -16,7 +16,7 @@ class PhotoError(ValueError):
 def read_photo(stream: IO[bytes]) -> str:
     """The text of the one QR code on the photo; raises PhotoError."""
     try:
-        with Image.open(stream, formats=("JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO")) as image:
+        with Image.open(stream, formats=("JPEG", "PNG", "WEBP", "GIF", "BMP")) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise PhotoError("Foto terlalu besar. Ambil foto dengan ukuran lebih kecil.")
             image.draft("L", (LONGEST_SIDE, LONGEST_SIDE))

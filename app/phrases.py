@@ -68,10 +68,10 @@ BADGE_STATES = {
 METHODS = {
     "camera": "kamera",
     "usb": "pemindai USB",
-    "typed": "nomor diketik",
+    "typed": "ketikan nomor",
     "photo": "foto",
     "link": "kamera ponsel",
-    "tap": "tombol",
+    "tap": "tombol di meja",
 }
 
 EVENTS = {
@@ -111,7 +111,7 @@ REFUSALS = {
     ),
     Reason.BADGE_NOT_IN_USE: (
         "Kartu ini tidak sedang dipakai",
-        "Serahkan kartu ini kepada petugas front desk.",
+        "Kembalikan kartu ini ke meja front desk.",
     ),
     Reason.BADGE_IN_USE: (
         "Kartu ini sedang dipakai tamu lain",

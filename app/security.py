@@ -72,6 +72,12 @@ def open_to_all(view: View) -> View:
     return view
 
 
+def open_to_strangers(view: View) -> View:
+    """Mark a view as open to everybody, and answered without the database unless signed in."""
+    view.needs_no_office = True  # type: ignore[attr-defined]
+    return open_to_all(view)
+
+
 def check_every_route_is_marked(app: Flask) -> None:
     """Stop the start when a route says nothing of who may open it."""
     for endpoint, view in app.view_functions.items():
@@ -112,8 +118,10 @@ def holds(permission: Permission) -> bool:
 def _guard() -> None:
     if request.endpoint == "static":
         return
-    _remember_office()
     view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "needs_no_office", False) and not signed_in():
+        return
+    _remember_office()
     if view is None:
         return
     if not g.has_accounts and request.endpoint != "setup.setup":

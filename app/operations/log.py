@@ -64,9 +64,10 @@ def append(
 
     Raises ConcurrentChange when the log has grown since `progress` was read.
     """
-    session.add_all(_row(visit, event, by) for event in events)
     after = extend(progress, events)
     _project(session, visit, sop, after, progress.last_seq)
+    session.add_all(_row(visit, event, by) for event in events)
+    session.flush()
     refresh_screens(session)
     return after
 

@@ -30,11 +30,17 @@ from app.domain.decisions import (
 from app.domain.events import EventKind, Outcome, extend
 from app.domain.permissions import registrar_role
 from app.domain.sop import Effect, Field, Sop, Step
-from app.models.badge import Badge
+from app.models.badge import Badge, BadgeEvent, Loan
 from app.operations import badges
 from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
 from app.operations.officer import Officer
-from app.queries.badges import badge_by_number, code_row, latest_move, open_loan
+from app.queries.badges import (
+    badge_by_number,
+    code_row,
+    latest_move,
+    open_loan,
+    open_loans_of_visit,
+)
 from app.queries.units import ReceivingGroup, receiving_group
 from app.queries.visits import VisitView, view_of, visit_by_label, waiting_for_badge
 
@@ -53,6 +59,7 @@ class Answers:
     stage: str | None = None
     confirmed: bool = False
     wants_return: bool = False
+    not_received: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,19 +140,31 @@ def _plan_tap(scene: Scene) -> Plan:
     visit = visit_by_label(scene.session, scene.scan.visit_label or "")
     if visit is None:
         return Plan("refused", Reason.NOT_WAITING)
-    return _plan_visit(scene, view_of(scene.session, visit), None)
+    loans = open_loans_of_visit(scene.session, visit.id)
+    badge_id = loans[0].badge_id if loans else None
+    return _plan_visit(scene, view_of(scene.session, visit), badge_id)
 
 
 def _plan_handing_out(scene: Scene, badge: Badge) -> Plan:
-    """A badge in nobody's hands: the guest-book keeper hands it to a waiting guest (step 1)."""
-    role = registrar_role(scene.sop)
-    if role not in scene.officer.roles:
+    """A badge in nobody's hands: the guest-book keeper hands it to a waiting guest (step 1).
+
+    A guest who came under an earlier SOP is waiting for the keeper whom that one names.
+    """
+    role, roles = registrar_role(scene.sop), scene.officer.roles
+    waiting = [
+        view for view in waiting_for_badge(scene.session) if registrar_role(view.sop) in roles
+    ]
+    if role not in roles and not waiting:
         return Plan("refused", Reason.BADGE_NOT_IN_USE, expected_role=role, badge_id=badge.id)
-    since = _since_own_move(scene, badge)
     is_chosen = scene.scan.visit_label is not None or scene.scan.answers.confirmed
+    latest = latest_move(scene.session, badge.id)
+    if latest is not None and not is_chosen and _was_as_fast(scene, latest):
+        return _taken_back_already(scene, badge, latest)
+    since = _since_own_move(scene, latest)
     if since is not None and since <= REPEAT_WINDOW and not is_chosen:
         return Plan("repeated", badge_id=badge.id)
-    waiting = waiting_for_badge(scene.session)
+    if scene.scan.answers.wants_return:
+        return Plan("refused", Reason.BADGE_NOT_IN_USE, badge_id=badge.id)
     label = scene.scan.visit_label
     if label is not None:
         waiting = [view for view in waiting if view.label == label]
@@ -161,12 +180,23 @@ def _plan_handing_out(scene: Scene, badge: Badge) -> Plan:
     return _issue(scene, badge, view)
 
 
-def _since_own_move(scene: Scene, badge: Badge) -> timedelta | None:
+def _since_own_move(scene: Scene, latest: BadgeEvent | None) -> timedelta | None:
     """How long ago this officer moved this badge, by a scan; None when they did not."""
-    latest = latest_move(scene.session, badge.id)
     if latest is None or latest.actor_id != scene.officer.person_id or latest.loan_id is None:
         return None
-    return scene.at - latest.at
+    return abs(scene.at - latest.at)
+
+
+def _was_as_fast(scene: Scene, latest: BadgeEvent) -> bool:
+    """Whether a colleague took this badge back a moment ago: both meant the same return."""
+    is_colleague = latest.actor_id != scene.officer.person_id
+    is_fresh = abs(scene.at - latest.at) <= REPEAT_WINDOW
+    return is_colleague and latest.loan_id is not None and is_fresh
+
+
+def _taken_back_already(scene: Scene, badge: Badge, latest: BadgeEvent) -> Plan:
+    loan = scene.session.get_one(Loan, latest.loan_id)
+    return Plan("refused", Reason.ALREADY_DONE, visit_id=loan.visit_id, badge_id=badge.id)
 
 
 def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
@@ -217,6 +247,7 @@ def _given(scan: IncomingScan, view: VisitView, group: ReceivingGroup | None) ->
         stage=answers.stage,
         confirmed=answers.confirmed,
         wants_return=answers.wants_return,
+        not_received=answers.not_received,
         outcome=answers.outcome,
         has_reason=bool(answers.reason_text),
         by_tap=scan.content is None,

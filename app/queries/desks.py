@@ -61,7 +61,7 @@ def desk_of(session: Session, actor: Actor) -> Desk:
         role = _acting_role(view, actor, group)
         if role is not None:
             waiting.append(DeskRow(view, group, role))
-        elif _comes_next(view, actor):
+        elif _comes_next(session, view, actor):
             coming.append(view)
     with_badge = tuple(view for view in views if not view.waits_for_badge)
     without_badge = tuple(view for view in views if view.waits_for_badge)
@@ -114,13 +114,18 @@ def _acting_role(view: VisitView, actor: Actor, group: ReceivingGroup | None) ->
     return acting_role(view.step, actor, group.receivers if group else None)
 
 
-def _comes_next(view: VisitView, actor: Actor) -> bool:
+def _comes_next(session: Session, view: VisitView, actor: Actor) -> bool:
     """Whether the step after the present one is this person's (a host sees only own guests)."""
     step = view.step
     if step is None or step.number >= len(view.sop.steps):
         return False
     following = view.sop.steps[step.number]
-    return Effect.BY_HOST not in following.effects and following.performer in actor.roles
+    group = None
+    if Effect.BY_HOST in following.effects:
+        if view.progress.destination_id is None or following.performer not in actor.roles:
+            return False
+        group = receiving_group(session, view.sop, view.progress.destination_id)
+    return acting_role(following, actor, group.receivers if group else None) is not None
 
 
 def _group_finder(session: Session) -> Callable[[VisitView], ReceivingGroup | None]:

@@ -128,11 +128,13 @@ def views_of(session: Session, visits: Sequence[Visit]) -> list[VisitView]:
     badges = _badge_numbers(session, ids)
     texts = _newest_texts(session, ids)
     units = _units(session, visits)
+    versions = {visit.sop_version_id for visit in visits}
+    sops = {version_id: sop_of_version(session, version_id) for version_id in versions}
     return [
         VisitView(
             visit=visit,
             leader=leaders[visit.id],
-            sop=sop_of_version(session, visit.sop_version_id),
+            sop=sops[visit.sop_version_id],
             progress=fold(logs[visit.id]),
             badge_numbers=badges[visit.id],
             texts=texts[visit.id],

@@ -101,12 +101,12 @@ def change_password() -> ResponseReturnValue:
     return make_response(render_template("auth/password.html", errors=errors), status)
 
 
-def kept_fields() -> dict[str, str]:
+def kept_fields() -> list[tuple[str, str]]:
     """What was typed into a form whose session ran out, to be carried through the sign-in."""
-    typed = request.form.items()
+    typed = request.form.items(multi=True)
     if request.endpoint == "auth.sign_in":
-        return {name.removeprefix(KEPT): text for name, text in typed if name.startswith(KEPT)}
-    return {name: text for name, text in typed if name not in NOT_KEPT}
+        return [(name.removeprefix(KEPT), text) for name, text in typed if name.startswith(KEPT)]
+    return [(name, text) for name, text in typed if name not in NOT_KEPT]
 
 
 def _changed(form: PasswordForm) -> Person | None:
@@ -141,7 +141,10 @@ def _sign_in_again(error: str) -> str:
 
 def _local(url: str | None) -> str:
     """The address if it stays on this server, else nothing."""
-    parts = urlsplit(url or "")
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return ""
     is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/")
     is_plain = not (url or "").startswith(("//", "/\\")) and "\\" not in (url or "")
     return (url or "") if is_local and is_plain else ""

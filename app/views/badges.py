@@ -50,7 +50,7 @@ def sheet() -> ResponseReturnValue:
     first, last = form.first.data or 0, form.last.data or 0
     badges = printed_badges(db.session(), first, last)
     if not badges:
-        return _page({"last": "Belum ada tanda pengenal dengan nomor itu. Buat dulu."}, 422)
+        return _page({"last": "Belum ada tanda pengenal dengan nomor itu. Buat lebih dahulu."}, 422)
     pdf = render_sheet(badges, office=g.office.name, public_url=current_app.config["PUBLIC_URL"])
     response = make_response(pdf)
     response.headers["Content-Type"] = "application/pdf"

@@ -21,6 +21,8 @@ from app.views.display import (
 from app.views.panels import scan_words
 from app.views.stamps import new_nonce
 
+SHORTCUTS = {"visits.new": "F2", "scan.scanner": "F8"}
+
 
 def init_app(app: Flask) -> None:
     """Give the templates the UI kit and the page's surroundings."""
@@ -75,7 +77,14 @@ def _nav() -> list[NavItem]:
         ("badges.stock", "Pengaturan", "settings", holds(Permission.ADMINISTER), False),
     ]
     return [
-        NavItem(label, url_for(endpoint), icon, request.endpoint == endpoint, in_tabs)
+        NavItem(
+            label,
+            url_for(endpoint),
+            icon,
+            request.endpoint == endpoint,
+            in_tabs,
+            SHORTCUTS.get(endpoint, ""),
+        )
         for endpoint, label, icon, is_shown, in_tabs in links
         if is_shown
     ]

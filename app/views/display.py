@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domain.events import Manner
+from app.domain.events import EventKind, Manner, Note
 from app.domain.sop import Effect, Step
 from app.domain.timing import Clock, Standing, StepTime, whole_seconds
 from app.models.visit import StepEvent
@@ -12,6 +12,11 @@ from app.queries.units import ReceivingGroup
 from app.queries.visits import VisitView
 
 LAST_SECONDS = 60
+UNSEEN: dict[str, str] = {
+    Note.NOT_SCANNED: "tidak dipindai",
+    Note.ENDED_BY_RETURN: "ditutup saat kartu kembali",
+    EventKind.SKIPPED: "dilewati",
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class NavItem:
     icon: str
     active: bool
     in_tabs: bool
+    key: str = ""
 
 
 def clock_display(clock: Clock | None, at: datetime) -> ClockDisplay | None:
@@ -105,14 +111,18 @@ def place(view: VisitView, group: ReceivingGroup | None = None) -> str:
     """Where the visit stands in words, e.g. "Langkah 3, Sekretaris"."""
     if view.step is None:
         return "Selesai"
-    return f"Langkah {view.step.number}, {performer_name(view, view.step, group)}"
+    who = performer_name(view, view.step, group)
+    if Effect.OPEN_ENDED in view.step.effects:
+        state = "sedang diterima" if view.is_running else "menunggu penerima"
+        return f"Langkah {view.step.number}, {state}, {who}"
+    return f"Langkah {view.step.number}, {who}"
 
 
 def performer_name(view: VisitView, step: Step, group: ReceivingGroup | None = None) -> str:
     """Whose turn a step is: the destination's post at a step "by host", else the SOP's column."""
     if Effect.BY_HOST in step.effects:
         if group is not None and group.is_stand_in:
-            return " / ".join(group.names)
+            return " atau ".join(group.names)
         if view.destination is not None:
             return view.destination.post
     return view.sop.performer(step.performer).name
@@ -127,17 +137,30 @@ def _step_display(
     short: bool,
 ) -> StepDisplay:
     settled = time.settled
-    author = authors.get(settled.seq) if settled else None
+    name, post = _performed_by(view, time, authors.get(settled.seq) if settled else None)
+    was_seen = settled is None or settled.manner is Manner.DONE
+    is_void = view.progress.is_closed and settled is None
     return StepDisplay(
         number=time.step.number,
         title=time.step.short_title if short else time.step.title,
         state=_state(time),
-        actor_name=author.actor_name if author else "",
-        actor_post=author.actor_post if author else performer_name(view, time.step),
-        started_at=time.started_at,
-        finished_at=time.finished_at,
-        time=time_display(time, at),
+        actor_name=name,
+        actor_post=post,
+        started_at=time.started_at if was_seen else None,
+        finished_at=time.finished_at if was_seen else None,
+        time=None if is_void else time_display(time, at),
     )
+
+
+def _performed_by(view: VisitView, time: StepTime, author: StepEvent | None) -> tuple[str, str]:
+    """Name and post at a step; who only noted it down is not shown as who performed it."""
+    performer = performer_name(view, time.step)
+    if author is None:
+        return "", performer
+    how = UNSEEN.get(author.reason_code or author.kind)
+    if how is not None:
+        return "", f"{performer}, {how}, dicatat {author.actor_name}"
+    return author.actor_name, author.actor_post
 
 
 def _state(time: StepTime) -> str:

@@ -1,18 +1,28 @@
 """What a request gets that cannot be answered: a clear sentence and what to do next."""
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from app.extensions import htmx
-from app.htmx import over_the_page, see_other
-from app.models.dialect import DatabaseRefused
+from app.htmx import only_said, over_the_page, see_other
+from app.models.dialect import DatabaseFailed, DatabaseRefused
 from app.security import SAFE_METHODS, SetupNeeded, Unauthenticated, signed_in
-from app.views.auth import kept_fields
+from app.views.auth import NOT_KEPT, kept_fields
 
 logger = logging.getLogger(__name__)
 
@@ -57,21 +67,41 @@ def wants_json() -> bool:
     return best == "application/json"
 
 
-def sentence_page(title: str, text: str, status: int) -> Response:
-    """The sentence as JSON, as a fragment, or as a page of its own."""
+def sentence_page(
+    title: str, text: str, status: int, typed: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """The sentence as JSON, as a fragment, or as a page that can send what was typed once more."""
     if wants_json():
         return make_response(jsonify(message=f"{title}. {text}"), status)
+    if bool(htmx) and request.endpoint == "scan.scan":
+        again = status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+        return make_response(_bare("errors/_result.html", title, text, again=again), status)
     if bool(htmx):
-        return make_response(render_template("errors/_notice.html", title=title, text=text), status)
+        place = only_said if request.method in SAFE_METHODS else over_the_page
+        return place(_bare("errors/_over_page.html", title, text), status)
+    try:
+        page = _page(title, text, typed)
+    except DatabaseFailed:
+        page = _bare("errors/bare.html", title, text)
+    return make_response(page, status)
+
+
+def _page(title: str, text: str, typed: Sequence[tuple[str, str]]) -> str:
     is_in = signed_in()
-    page = render_template(
+    return render_template(
         "errors/page.html",
         title=title,
         text=text,
+        typed=typed,
+        send_to=request.full_path.rstrip("?"),
         action_url=url_for("desk.desk") if is_in else url_for("auth.sign_in_page"),
         action_label="Ke Meja saya" if is_in else "Ke halaman masuk",
     )
-    return make_response(page, status)
+
+
+def _bare(template: str, title: str, text: str, *, again: bool = False) -> str:
+    """A template without the page's surroundings, which ask the database who is signed in."""
+    return current_app.jinja_env.get_template(template).render(title=title, text=text, again=again)
 
 
 def _setup_needed(_error: SetupNeeded) -> ResponseReturnValue:
@@ -90,20 +120,35 @@ def _unauthenticated(_error: Unauthenticated) -> ResponseReturnValue:
         return see_other(url_for("auth.sign_in_page", next=path if path != "/" else None))
     page = render_template(
         "auth/sign_in.html",
-        error="Sesi Anda sudah berakhir. Silakan masuk; isian Anda tetap tersimpan.",
-        kept=kept_fields(),
+        error="Sesi Anda sudah berakhir. Silakan masuk; isian Anda tidak hilang.",
+        kept=_what_was_typed(),
         kept_action=request.full_path.rstrip("?"),
     )
     return make_response(page, 401)
 
 
+def _what_was_typed() -> list[tuple[str, str]]:
+    """What the form held, unless it is more than the server reads."""
+    try:
+        return kept_fields()
+    except RequestEntityTooLarge:
+        return []
+
+
+def _to_send_again() -> list[tuple[str, str]]:
+    """The fields of a form that was not taken; nothing of a sign-in that carries no other form."""
+    if request.method in SAFE_METHODS or not _what_was_typed():
+        return []
+    return [(name, text) for name, text in request.form.items(multi=True) if name not in NOT_KEPT]
+
+
 def _csrf(_error: CSRFError) -> ResponseReturnValue:
-    return sentence_page(*CSRF_SENTENCE, 400)
+    return sentence_page(*CSRF_SENTENCE, 400, _to_send_again())
 
 
 def _not_written(error: DatabaseRefused) -> ResponseReturnValue:
     logger.error("the database refused: %s", error.orig)
-    return sentence_page(*SENTENCES[503], 503)
+    return sentence_page(*SENTENCES[503], 503, _to_send_again())
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -119,4 +164,4 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     logger.error("unexpected", exc_info=error)
-    return sentence_page(*SENTENCES[500], 500)
+    return sentence_page(*SENTENCES[500], 500, _to_send_again())

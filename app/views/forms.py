@@ -1,6 +1,7 @@
 """The forms of the app: what is read from each, and the sentence for each thing that is wrong."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from flask import request
@@ -10,13 +11,13 @@ from wtforms import (
     Form,
     IntegerField,
     PasswordField,
-    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.form import BaseForm
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.domain.phone import PhoneError, normalise_phone
 from app.passwords import LONGEST, SHORTEST
@@ -26,6 +27,9 @@ USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
 HIGHEST_BADGE = 9999
 MOST_BADGES = 1000
+HOW_MANY = "Tulis jumlah orang dengan angka, dari 1 sampai 999."
+FIRST_NUMBER = "Tulis nomor pertama dengan angka."
+LAST_NUMBER = "Tulis nomor terakhir dengan angka."
 
 
 def submitted() -> MultiDict[str, str] | None:
@@ -35,12 +39,12 @@ def submitted() -> MultiDict[str, str] | None:
 
 def squeezed(text: str | None) -> str:
     """The text without spaces around it, and single spaces within."""
-    return " ".join((text or "").split())
+    return " ".join((text or "").replace("\x00", "").split())
 
 
 def trimmed(text: str | None) -> str:
-    """The text without spaces around it."""
-    return (text or "").replace("\x00", "").strip()
+    """The text without spaces around it; a line's end counts as one letter, as in the browser."""
+    return (text or "").replace("\x00", "").replace("\r\n", "\n").strip()
 
 
 def required(sentence: str) -> list[Any]:
@@ -57,8 +61,42 @@ def at_most(letters: int) -> Length:
 
 def line(label: str, *, needed: str = "", letters: int = 120) -> StringField:
     """One line of text; `needed` is the sentence when it must not stay empty."""
-    validators = [InputRequired(needed)] if needed else [Optional()]
+    validators = [DataRequired(needed)] if needed else [Optional()]
     return StringField(label, filters=[squeezed], validators=[*validators, at_most(letters)])
+
+
+def one_of(label: str, codes: Collection[str], sentence: str, default: str = "") -> StringField:
+    """A choice from a list of codes; an empty one means the default."""
+    pick = [lambda text: squeezed(text) or default]
+    return StringField(label, filters=pick, validators=[Optional(), AnyOf(codes, sentence)])
+
+
+class CodesField(SelectMultipleField):
+    """Any number of codes out of those that are known; the view says which these are."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, validate_choice=False, **options)
+        self.known: Collection[str] = ()
+
+    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  WTForms passes it
+        """Refuse what is not there to be chosen."""
+        if not set(self.data or ()) <= set(self.known):
+            raise ValidationError("Pilihan itu sudah tidak ada. Pilih dari yang tampil di sini.")
+
+
+class WholeNumberField(IntegerField):
+    """A whole number, with a sentence of its own for everything else."""
+
+    def __init__(self, label: str, sentence: str, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.sentence = sentence
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number; raises ValueError with the sentence."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(self.sentence) from None
 
 
 class GuestBookForm(Form):
@@ -68,22 +106,16 @@ class GuestBookForm(Form):
     origin = line("Asal", needed="Tulis asal tamu: nama instansi, atau “perorangan”.", letters=160)
     position = line("Jabatan")
     phone = StringField("No. HP", filters=[squeezed], validators=[Optional(), at_most(40)])
-    guest_kind = SelectField("Jenis tamu", choices=list(GUEST_KINDS.items()), default="umum")
+    guest_kind = one_of("Jenis tamu", GUEST_KINDS, "Pilih jenis tamu dari daftar.", "umum")
     purpose = TextAreaField("Keperluan", filters=[trimmed], validators=[Optional(), at_most(500)])
     destination = StringField("Tujuan", filters=[squeezed], validators=[Optional()])
-    party_size = IntegerField(
+    party_size = WholeNumberField(
         "Jumlah orang",
+        HOW_MANY,
         default=1,
-        validators=[
-            Optional(),
-            NumberRange(1, 999, "Tulis jumlah orang dengan angka, dari 1 sampai 999."),
-        ],
+        validators=[Optional(), NumberRange(1, 999, HOW_MANY)],
     )
-    identity_kind = SelectField(
-        "Identitas yang ditunjukkan",
-        choices=[("", "Belum diminta"), *IDENTITY_KINDS.items()],
-        default="",
-    )
+    identity_kind = one_of("Identitas", IDENTITY_KINDS, "Pilih jenis identitas dari daftar.")
     identity_shown = BooleanField(
         "Sudah ditunjukkan dan dikembalikan", false_values=("", "0", "false")
     )
@@ -95,17 +127,13 @@ class GuestBookForm(Form):
         except PhoneError:
             raise ValidationError("Nomor HP kurang lengkap. Contoh: 0812-3456-7890.") from None
 
-    def validate_guest_kind(self, field: SelectField) -> None:
-        """An empty choice means the general kind."""
-        field.data = field.data or "umum"
-
 
 class PersonForm(Form):
     """What an admin writes about a person."""
 
     name = line("Nama lengkap", needed="Tulis nama lengkap petugas.")
     nip = line("NIP", letters=30)
-    roles = SelectMultipleField("Peran", choices=[])
+    roles = CodesField("Peran")
     active = BooleanField("Aktif", false_values=("", "0", "false"))
 
 
@@ -150,8 +178,8 @@ class UnitForm(Form):
 
     name = line("Nama unit", needed="Tulis nama unit atau tujuan, misalnya Bidang Koperasi.")
     post = line("Jabatan penerima", letters=80)
-    hosts = SelectMultipleField("Penerima tamu", choices=[])
-    assistants = SelectMultipleField("Ajudan", choices=[])
+    hosts = CodesField("Penerima tamu")
+    assistants = CodesField("Ajudan")
     is_default = BooleanField("Tujuan utama", false_values=("", "0", "false"))
     active = BooleanField("Aktif", false_values=("", "0", "false"))
 
@@ -159,8 +187,8 @@ class UnitForm(Form):
 class BadgeRangeForm(Form):
     """A range of badge numbers."""
 
-    first = IntegerField("Dari nomor", validators=required("Tulis nomor pertama dengan angka."))
-    last = IntegerField("Sampai nomor", validators=required("Tulis nomor terakhir dengan angka."))
+    first = WholeNumberField("Dari nomor", FIRST_NUMBER, validators=required(FIRST_NUMBER))
+    last = WholeNumberField("Sampai nomor", LAST_NUMBER, validators=required(LAST_NUMBER))
 
     def validate_last(self, field: IntegerField) -> None:
         """A sensible range, in order."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import phrases
+from app.domain.codes import BadgeNumber, read_content
 from app.domain.decisions import Act, Reason
 from app.domain.events import Outcome
 from app.domain.sop import Effect, Field, Sop, Step
 from app.domain.timing import Standing, StepTime, whole_seconds
 from app.extensions import Session
-from app.formatting import badge, clock, clock_zone, minutes, words
+from app.formatting import badge, clock, clock_zone, minutes, round_words, words
 from app.models.badge import Badge
 from app.models.person import Unit
 from app.models.visit import StepEvent, Visit
@@ -77,6 +78,7 @@ class _Scene:
     badge_number: int | None
     sop: Sop
     at: datetime
+    content: str
 
     @property
     def acted(self) -> Step | None:
@@ -85,11 +87,13 @@ class _Scene:
         return self.view.sop.step(key) if self.view and key else None
 
 
-def panel_of(session: Session, recorded: Recorded, *, sop: Sop, at: datetime) -> Panel:
+def panel_of(
+    session: Session, recorded: Recorded, *, sop: Sop, at: datetime, content: str = ""
+) -> Panel:
     """Put a recorded scan into words, with what its form needs."""
     view = _view(session, recorded)
     number = _badge_number(session, recorded, view)
-    scene = _Scene(session, recorded, view, _group(session, view), number, sop, at)
+    scene = _Scene(session, recorded, view, _group(session, view), number, sop, at, content)
     text = _words(scene)
     units = active_units(session) if Field.DESTINATION in recorded.fields else ()
     return Panel(
@@ -147,7 +151,7 @@ def scan_words(past: PastScan) -> ScanWords:
         case "ended":
             return ScanWords("Selesai diterima", "circle-check", "ok")
         case "closed":
-            return ScanWords("Kartu kembali, kunjungan selesai", "circle-check", "ok")
+            return ScanWords("Kartu kembali, kunjungan ditutup", "circle-check", "ok")
         case "needs":
             return ScanWords("Menunggu jawaban", "pencil", "brand")
         case "repeated":
@@ -235,7 +239,8 @@ def _took(scene: _Scene, acted: Step, time: StepTime | None) -> str:
         return f"{span}, {words(time.elapsed)} (sesuai kebutuhan)"
     if time.elapsed is None:
         return f"Langkah {acted.number}: {phrases.STANDINGS[time.standing]}"
-    return f"{words(time.elapsed)}, {phrases.STANDINGS[time.standing]}"
+    took = f"{words(time.elapsed)}, {phrases.STANDINGS[time.standing]}"
+    return took if scene.recorded.outcome == "advanced" else f"Langkah {acted.number}: {took}"
 
 
 def _coming(scene: _Scene) -> tuple[str, str]:
@@ -249,7 +254,7 @@ def _coming(scene: _Scene) -> tuple[str, str]:
         )
     step = view.step
     if Effect.RETURNS_BADGE in step.effects:
-        limit = f" Waktu {minutes(step.limit)} berjalan." if step.limit else ""
+        limit = f" Waktu {round_words(step.limit)} berjalan." if step.limit else ""
         return (
             "Mohon tamu dipersilakan ke front desk.",
             f"Di sana tanda pengenal diserahkan kembali.{limit}",
@@ -274,7 +279,7 @@ def _needs(scene: _Scene) -> _Words:
     if Field.DIRECTION in recorded.fields:
         return _Words("brand", "pencil", "Beri arahan", left)
     if recorded.fields == (Field.PURPOSE,):
-        return _Words("brand", "pencil", "Isi keperluan dulu", left)
+        return _Words("brand", "pencil", "Isi keperluan lebih dahulu", left)
     return _Words("brand", "pencil", f"Lengkapi langkah {acted.number}", left)
 
 
@@ -334,7 +339,11 @@ def _confirm(scene: _Scene, acted: Step) -> _Words:
         ),
     )
     return _Words(
-        "brand", "hourglass", title, "Anda baru saja memindai kartu ini", confirm_label=label
+        "brand",
+        "hourglass",
+        title,
+        "Anda baru saja mencatat langkah kunjungan ini",
+        confirm_label=label,
     )
 
 
@@ -374,6 +383,10 @@ def _refused(scene: _Scene) -> _Words:
     subtitle = f"Tanda pengenal {number}" if number else ""
     if reason is Reason.BADGE_IN_USE and view is not None and view.step is not None:
         subtitle = f"Tanda pengenal {number}, langkah {view.step.number}"
+    typed = read_content(scene.content)
+    if reason is Reason.UNKNOWN_CODE and isinstance(typed, BadgeNumber):
+        title = f"Tidak ada kartu nomor {badge(typed.value)}"
+        advice = "Periksa nomor yang tercetak di kartu, lalu ketik sekali lagi."
     icon = "circle-question-mark" if reason is Reason.UNKNOWN_CODE else "octagon-x"
     return _Words("bad", icon, title, subtitle, advice)
 

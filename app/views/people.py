@@ -47,7 +47,7 @@ def people() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Make an account."""
     form = NewPersonForm(submitted())
-    form.roles.choices = _role_choices()
+    form.roles.known = [role for role, _ in _role_choices()]
     if request.method == "GET":
         return _form_page(form, None, {}, 200)
     if not form.validate():
@@ -70,13 +70,13 @@ def new() -> ResponseReturnValue:
     return see_other(url_for(".people"))
 
 
-@blueprint.route("/<int:person_id>", methods=["GET", "POST"])
+@blueprint.route("/<int(max=999999999):person_id>", methods=["GET", "POST"])
 @open_to(Permission.ADMINISTER)
 def edit(person_id: int) -> ResponseReturnValue:
     """Change a person's name, roles, or whether they are active."""
     person = _person_or_404(person_id)
     form = _stored(person) if request.method == "GET" else PersonForm(submitted())
-    form.roles.choices = _role_choices()
+    form.roles.known = [role for role, _ in _role_choices()]
     if request.method == "GET":
         return _form_page(form, person, {}, 200)
     if not form.validate():
@@ -96,7 +96,7 @@ def edit(person_id: int) -> ResponseReturnValue:
     return see_other(url_for(".people"))
 
 
-@blueprint.post("/<int:person_id>/kata-sandi")
+@blueprint.post("/<int(max=999999999):person_id>/kata-sandi")
 @open_to(Permission.ADMINISTER)
 def give_password(person_id: int) -> ResponseReturnValue:
     """Give a person a new password; their sessions end."""
@@ -113,7 +113,7 @@ def _stored(person: Person) -> PersonForm:
     """The form as the person is on record."""
     roles = [row.role for row in person.roles]
     form = PersonForm(name=person.name, nip=person.nip, active=person.active, roles=roles)
-    form.roles.choices = _role_choices()
+    form.roles.known = [role for role, _ in _role_choices()]
     return form
 
 
@@ -132,5 +132,7 @@ def _person_or_404(person_id: int) -> Person:
 def _form_page(
     form: PersonForm, person: Person | None, errors: dict[str, str], status: int
 ) -> ResponseReturnValue:
-    page = render_template("people/form.html", form=form, member=person, errors=errors)
+    page = render_template(
+        "people/form.html", form=form, roles=_role_choices(), member=person, errors=errors
+    )
     return make_response(page, status)

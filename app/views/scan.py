@@ -24,7 +24,7 @@ from app.queries.badges import code_row, open_loan
 from app.queries.scans import last_scans
 from app.queries.units import active_units
 from app.queries.visits import view_of, visit_by_label
-from app.security import officer, open_to, open_to_all, signed_in
+from app.security import holds, officer, open_to, open_to_all, open_to_strangers
 from app.views.errors import sentence_page, wants_json
 from app.views.forms import squeezed, trimmed
 from app.views.panels import Panel, panel_of
@@ -66,10 +66,11 @@ def scan() -> ResponseReturnValue:
     at, sop = now(), current_app.config["SOP_IN_FORCE"]
     key = current_app.config["SECRET_KEY"].encode()
     recorded = record_scan(incoming, officer=officer(), sop=sop, at=at, key=key)
-    panel = panel_of(db.session(), recorded, sop=sop, at=at)
+    content = incoming.content or ""
+    panel = panel_of(db.session(), recorded, sop=sop, at=at, content=content)
     if wants_json():
         return jsonify(_facts(panel))
-    typed = {**request.form.to_dict(), "code": incoming.content or ""}
+    typed = {**request.form.to_dict(), "code": content}
     if wants_fragment():
         page = render_template(
             "scan/_panel.html", panel=panel, typed=typed, nonce=new_nonce(), at=at
@@ -102,10 +103,10 @@ def worker() -> Response:
 
 @blueprint.get("/T/<code>")
 @blueprint.get("/t/<code>")
-@open_to_all
+@open_to_strangers
 def badge_address(code: str) -> ResponseReturnValue:
     """What a phone's own camera opens: staff see the step and a button, others the same page."""
-    if not signed_in():
+    if not holds(Permission.WORK):
         return render_template("scan/stranger.html")
     return render_template("scan/link.html", code=code.upper(), **_scanner(), **_holder(code))
 
@@ -114,15 +115,17 @@ def _holder(code: str) -> dict[str, object]:
     """The badge of a code and the guest who holds it."""
     session = db.session()
     row = code_row(session, code.upper())
-    if row is None:
-        return {"badge_number": None, "view": None}
+    if row is None or row.revoked_at is not None:
+        return {"badge_number": None, "view": None, "is_dead": row is not None}
     loan = open_loan(session, row.badge_id)
     view = view_of(session, session.get_one(Visit, loan.visit_id)) if loan else None
     return {"badge_number": session.get_one(Badge, row.badge_id).number, "view": view}
 
 
 def _scanner() -> dict[str, object]:
-    untuk = visit_by_label(db.session(), request.values.get("untuk", ""))
+    untuk = None
+    if holds(Permission.REGISTER):
+        untuk = visit_by_label(db.session(), request.values.get("untuk", ""))
     return {
         "scans": last_scans(db.session(), current_user.person_id),
         "nonce": new_nonce(),
@@ -176,7 +179,8 @@ def _answers(form: Mapping[str, str]) -> Answers:
         reason_text=_text(form, "reason_text"),
         stage=form.get("stage", "").strip() or None,
         confirmed=form.get("confirm") == "1",
-        wants_return=form.get("intent") == "return",
+        wants_return=form.get("intent") in {"return", "return_early"},
+        not_received=form.get("intent") == "return_early",
     )
 
 
@@ -191,6 +195,8 @@ def _text(form: Mapping[str, str], field: str) -> str | None:
 
 
 def _destination(text: str) -> int | None:
+    if not text.strip():
+        return None
     ids = {str(unit.id): unit.id for unit in active_units(db.session())}
     return ids.get(text.strip())
 
@@ -201,9 +207,9 @@ def _client_at(text: str) -> datetime | None:
         if text.isdigit():
             return datetime.fromtimestamp(int(text) / 1000, UTC)
         moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else None
     except (ValueError, OverflowError, OSError):
         return None
-    return moment if moment.tzinfo else None
 
 
 def _facts(panel: Panel) -> dict[str, object]:

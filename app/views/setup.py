@@ -28,6 +28,7 @@ from app.security import begin_session, open_to_all
 from app.views.forms import check_password, check_username, squeezed
 
 blueprint = Blueprint("setup", __name__)
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 OFFICE_FIELDS = {
     "office_name": "Tulis nama kantor, seperti pada kop surat.",
     "unit": "",
@@ -65,12 +66,17 @@ def _done() -> ResponseReturnValue:
 
 
 def _may_set_up() -> bool:
-    address = request.remote_addr or ""
+    return _is_from_here() or _has_token()
+
+
+def _is_from_here() -> bool:
+    """Whether the browser runs on this machine; a proxy on it answers for others."""
+    if any(header in request.headers for header in FORWARDED):
+        return False
     try:
-        is_here = ip_address(address).is_loopback
+        return ip_address(request.remote_addr or "").is_loopback
     except ValueError:
-        is_here = False
-    return is_here or _has_token()
+        return False
 
 
 def _has_token() -> bool:

@@ -40,7 +40,7 @@ def new() -> ResponseReturnValue:
     return _edit(None)
 
 
-@blueprint.route("/<int:unit_id>", methods=["GET", "POST"])
+@blueprint.route("/<int(max=999999999):unit_id>", methods=["GET", "POST"])
 @open_to(Permission.ADMINISTER)
 def edit(unit_id: int) -> ResponseReturnValue:
     """Change a destination, its hosts and assistants."""
@@ -68,7 +68,7 @@ def _edit(unit: Unit | None) -> ResponseReturnValue:
 
 
 def _form(unit: Unit | None) -> UnitForm:
-    people = [(str(person.id), person.name) for person in all_people(db.session()) if person.active]
+    ids = [person_id for person_id, _ in _active_people()]
     data = None
     if request.method == "GET" and unit is not None:
         members = [(member.kind, str(member.person_id)) for member in unit.members]
@@ -79,9 +79,13 @@ def _form(unit: Unit | None) -> UnitForm:
     form = UnitForm(submitted(), obj=unit if request.method == "GET" else None, data=data)
     if request.method == "GET" and unit is None:
         form.active.data = True
-    form.hosts.choices = people
-    form.assistants.choices = people
+    form.hosts.known = ids
+    form.assistants.known = ids
     return form
+
+
+def _active_people() -> list[tuple[str, str]]:
+    return [(str(person.id), person.name) for person in all_people(db.session()) if person.active]
 
 
 def _data(form: UnitForm) -> UnitData:
@@ -101,5 +105,7 @@ def _data(form: UnitForm) -> UnitData:
 def _form_page(
     form: UnitForm, unit: Unit | None, errors: dict[str, str], status: int
 ) -> ResponseReturnValue:
-    page = render_template("units/form.html", form=form, unit=unit, errors=errors)
+    page = render_template(
+        "units/form.html", form=form, unit=unit, people=_active_people(), errors=errors
+    )
     return make_response(page, status)

@@ -1,6 +1,7 @@
 """The guest-book form, who is inside, and the page of one visit."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from flask import (
     Blueprint,
@@ -19,9 +20,10 @@ from app.clock import now
 from app.domain.permissions import Permission
 from app.domain.phone import normalise_phone
 from app.domain.sop import Effect, Field
-from app.extensions import db
+from app.extensions import Session, db
 from app.htmx import page_or_block, see_other
 from app.models.person import Unit
+from app.models.visit import StepEvent
 from app.operations.visits import (
     GuestEntry,
     NotPossible,
@@ -31,7 +33,7 @@ from app.operations.visits import (
 )
 from app.queries.badges import stock
 from app.queries.office import screen_version
-from app.queries.units import active_units, receives_for, receiving_group
+from app.queries.units import active_units, all_units, receives_for, receiving_group
 from app.queries.visits import (
     VisitView,
     log_of,
@@ -117,7 +119,7 @@ def correct(year: int, number: int) -> ResponseReturnValue:
     view = _visit_or_404(year, number)
     purpose = trimmed(request.form.get("purpose"))
     unit = _unit(active_units(db.session()), request.form.get("destination"))
-    errors = _correction_errors(purpose, unit)
+    errors = _correction_errors(view, purpose, unit)
     if errors:
         return _visit_page(view, errors, 422)
     try:
@@ -202,8 +204,10 @@ def _warn_of_stand_in(view: VisitView, unit: Unit | None) -> None:
         flash(sentence, "warn")
 
 
-def _correction_errors(purpose: str, unit: Unit | None) -> dict[str, str]:
+def _correction_errors(view: VisitView, purpose: str, unit: Unit | None) -> dict[str, str]:
     errors = {}
+    if "purpose" in request.form and not purpose and view.text(Field.PURPOSE):
+        errors["purpose"] = "Keperluan tidak dapat dikosongkan. Tulis keperluan yang benar."
     if len(purpose) > LONGEST_TEXT:
         errors["purpose"] = f"Terlalu panjang. Ringkas menjadi paling banyak {LONGEST_TEXT} huruf."
     if squeezed(request.form.get("destination")) and unit is None:
@@ -232,6 +236,13 @@ def _is_own_guest(view: VisitView) -> bool:
     return me in receiving_group(db.session(), view.sop, view.progress.destination_id).posts
 
 
+def _destinations(session: Session, log: Sequence[StepEvent]) -> list[str]:
+    """The names of the destinations a visit had, oldest first, the present one last."""
+    ids = [event.destination_id for event in log if event.destination_id is not None]
+    names = {unit.id: unit.name for unit in all_units(session)}
+    return [names[unit_id] for unit_id, _ in groupby(ids)]
+
+
 def _visit_page(view: VisitView, errors: dict[str, str], status: int) -> ResponseReturnValue:
     session = db.session()
     log, texts = log_of(session, view.visit.id), texts_of(session, view.visit.id)
@@ -240,6 +251,7 @@ def _visit_page(view: VisitView, errors: dict[str, str], status: int) -> Respons
         view=view,
         log=log,
         activity=activity(session, view, log, texts),
+        destinations=_destinations(session, log),
         versions=[text for text in texts if text.field == Field.PURPOSE],
         unit_options=[(unit.id, unit.name) for unit in active_units(session)],
         errors=errors,

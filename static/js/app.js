@@ -175,6 +175,7 @@
     document.querySelector('meta[name="csrf-token"]').content = token;
     document.querySelectorAll('input[name="csrf_token"]').forEach((input) => { input.value = token; });
     allowAgain();
+    document.dispatchEvent(new CustomEvent("tamu:signed-in"));
   }
 
   // A destination without an active host says who will act; the other destinations say nothing.
@@ -191,6 +192,7 @@
     if (dialog) dialog.showModal();
     root.querySelectorAll("[data-new-csrf]").forEach(renewTokens);
     root.querySelectorAll("[data-stand-ins]").forEach(showStandIns);
+    root.querySelectorAll("[data-close-result]").forEach((button) => { button.hidden = false; });
     root.querySelector(focusable)?.focus();
   }
 
@@ -209,7 +211,7 @@
 
   beat();
   setInterval(beat, 1000);
-  settle(document, "[data-focus]"); // the browser itself sees to autofocus
+  settle(document, "[aria-invalid=true], .has-error input, [data-focus]"); // autofocus is the browser's
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-toggle-password]");
@@ -233,6 +235,8 @@
     const dialog = document.querySelector("#overlay dialog[open]");
     if (dialog && !dialog.contains(event.target)) event.preventDefault();
   });
+  document.addEventListener("tamu:content", (event) => settle(event.detail));
+  document.addEventListener("tamu:answered", (event) => trust(event.detail.headers.get("X-Server-Now")));
   document.addEventListener("htmx:afterRequest", (event) => {
     trust(event.detail.xhr?.getResponseHeader("X-Server-Now"));
   });

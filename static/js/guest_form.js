@@ -12,7 +12,7 @@
   // Asks for a fresh moment of opening (step 1 starts when the guest is there, not at lunch).
   function renew() {
     if (touched || document.hidden) return;
-    window.htmx.ajax("GET", stamp.dataset.url, { target: "#stamp", swap: "innerHTML" });
+    window.htmx.ajax("GET", stamp.dataset.url, { target: "#stamp", swap: "innerHTML" }).catch(() => {});
   }
 
   form.addEventListener("input", () => { touched = true; });

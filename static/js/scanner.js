@@ -1,0 +1,119 @@
+/* The scanner page: camera, typed number and photo; what they read goes out through TamuScans. */
+(() => {
+  "use strict";
+
+  const WHY = {
+    denied: "Kamera belum diizinkan. Ketuk ikon kamera atau gembok di samping alamat, pilih Izinkan, lalu nyalakan lagi. Nomor kartu juga dapat diketik.",
+    absent: "Tidak ada kamera di perangkat ini. Pakai pemindai USB, ketik nomornya, atau kirim foto QR.",
+    insecure: "Kamera hanya dapat dibuka bila alamat diawali https. Pakai pemindai USB, ketik nomornya, atau kirim foto QR.",
+    error: "Kamera tidak dapat dipakai sekarang; mungkin sedang dipakai program lain. Tutup program itu, lalu nyalakan lagi.",
+    paused: "Kamera berhenti sementara.",
+  };
+
+  const scans = window.TamuScans;
+  const form = document.getElementById("scan-form");
+  const box = document.getElementById("camera");
+  if (!scans || !form || !box) return;
+
+  const field = form.elements.code;
+  const at = (selector) => document.querySelector(selector);
+  const isCoarse = window.matchMedia("(pointer: coarse)").matches;
+  const note = (words) => { at("[data-camera-note]").textContent = words; };
+
+  // At a desk the field keeps the focus; a phone's keyboard must not open unasked.
+  function focusField() {
+    if (!isCoarse) field.focus({ preventScroll: true });
+  }
+
+  /* ---------- typed number ---------- */
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const code = field.value.trim();
+    field.value = "";
+    if (code) scans.send(scans.filledIn({ code, method: /^\d{1,4}$/.test(code) ? "typed" : "usb" }));
+    focusField();
+  });
+
+  /* ---------- the answer ---------- */
+
+  document.addEventListener("tamu:shown", ({ detail: panel }) => {
+    box.dataset.tone = panel.dataset.tone ?? "";
+    note("Siap memindai lagi");
+    if (["issued", "closed"].includes(panel.dataset.outcome)) leaveMode();
+    const focused = document.activeElement;
+    if (!panel.contains(focused) || focused === panel || focused.tagName === "BUTTON") focusField();
+  });
+  document.addEventListener("tamu:closed", () => { delete box.dataset.tone; focusField(); });
+
+  // "For this guest" and "this card comes back" hold for one card.
+  function leaveMode() {
+    document.querySelectorAll("[data-mode]").forEach((part) => part.remove());
+    history.replaceState(null, "", location.pathname);
+  }
+
+  /* ---------- switches ---------- */
+
+  function offerSwitch(name, label) {
+    const button = at(`[data-toggle="${name}"]`);
+    const show = () => {
+      button.setAttribute("aria-pressed", String(scans.isOn(name)));
+      button.querySelector("span").textContent = `${label} ${scans.isOn(name) ? "nyala" : "mati"}`;
+    };
+    button.hidden = false;
+    button.addEventListener("click", () => { scans.toggle(name); show(); });
+    show();
+  }
+
+  /* ---------- photo ---------- */
+
+  at("#photo").addEventListener("change", (event) => {
+    const photoForm = document.getElementById("photo-form");
+    if (!event.target.files.length) return;
+    const data = new FormData(photoForm);
+    data.set("nonce", scans.nonce());
+    scans.send(data);
+    event.target.value = "";
+  });
+
+  /* ---------- camera ---------- */
+
+  let camera = null;
+
+  function showCamera(state, detail = {}) {
+    const isLive = state === "live";
+    box.hidden = false;
+    box.toggleAttribute("data-live", isLive);
+    box.toggleAttribute("data-off", state in WHY);
+    at("[data-camera-off]").hidden = !(state in WHY);
+    at("[data-camera-why]").textContent = WHY[state] ?? "";
+    at("[data-start-camera]").hidden = state === "absent" || state === "insecure";
+    at("[data-switch-camera]").hidden = !(isLive && detail.cameras > 1);
+    at("[data-torch]").hidden = !(isLive && detail.torch);
+    if (isLive) note("Arahkan QR ke bingkai");
+    if (state === "loading") note("Kamera sedang disiapkan");
+  }
+
+  async function startCamera() {
+    camera = await window.TamuCamera.start({
+      video: box.querySelector("video"),
+      worker: { url: box.dataset.worker, reader: box.dataset.reader, wasm: box.dataset.wasm },
+      onCode: (code) => scans.send(scans.filledIn({ code, method: "camera" })),
+      onState: showCamera,
+    });
+  }
+
+  at("[data-switch-camera]").addEventListener("click", () => camera?.next());
+  at("[data-torch]").addEventListener("click", async (event) => {
+    const torch = event.currentTarget;
+    const isOn = torch.getAttribute("aria-pressed") !== "true";
+    await camera?.setTorch(isOn);
+    torch.setAttribute("aria-pressed", String(isOn));
+  });
+  at("[data-start-camera]").addEventListener("click", () => (camera ? camera.retry() : startCamera()));
+
+  offerSwitch("sound", "Bunyi");
+  if (navigator.vibrate) offerSwitch("vibration", "Getar");
+  focusField();
+  if (window.TamuCamera) startCamera();
+})();
