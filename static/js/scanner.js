@@ -35,6 +35,13 @@
     focusField();
   });
 
+  // A USB scanner may end its line with Tab; a foreign code is told so too.
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" || event.shiftKey || field.value.trim().length < 8) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+
   /* ---------- the answer ---------- */
 
   document.addEventListener("tamu:shown", ({ detail: panel }) => {

@@ -29,7 +29,7 @@ def test_a_usb_scanner_types_into_the_field_again_and_again(stage: Stage) -> Non
     address = f"HTTPS://TAMU.KANTOR.LAN:8443/T/{stage.office.code_of(12)}"
     page = open_scanner(stage, "kasim")
     expect(page.locator("#scan-code")).to_be_focused()
-    page.keyboard.insert_text(address)
+    page.keyboard.type(address)
     page.keyboard.press("Enter")
     expect(page.locator(TITLE)).to_have_text("Langkah 2 selesai")
     expect(page.locator("#scan-code")).to_be_focused()
@@ -86,7 +86,7 @@ def test_a_half_typed_form_survives_its_badge_seen_again(stage: Stage, tmp_path:
     payload = f"T/{stage.office.code_of(12)}"
     clip = write_clip(tmp_path / "again.mjpeg", payload, seconds_in_view=2, seconds_blank=2)
     page = open_scanner(stage, "kasim", clip)
-    expect(page.locator(TITLE)).to_have_text("Isi keperluan dulu", timeout=20_000)
+    expect(page.locator(TITLE)).to_have_text("Isi keperluan lebih dahulu", timeout=20_000)
     purpose = page.get_by_label("Keperluan bertamu")
     purpose.fill("Konsultasi izin")
     page.wait_for_timeout(7_000)  # the badge goes out of view and comes back
@@ -115,8 +115,7 @@ def test_another_badge_is_answered_above_a_half_typed_form(stage: Stage) -> None
 
 def test_a_scan_that_the_network_lost_is_sent_again_and_counts_once(stage: Stage) -> None:
     label = stage.office.bring_to_step(2)
-    for part in ("net::ERR_FAILED", "htmx:afterRequest", "htmx:sendError"):
-        stage.expect_complaint(part)
+    stage.expect_complaint("net::ERR_FAILED")
     page = open_scanner(stage, "kasim")
     lost: list[str] = []
 
@@ -166,3 +165,23 @@ def test_sound_and_vibration_can_be_switched_off_and_stay_off(stage: Stage) -> N
     expect(page.get_by_role("button", name="Bunyi mati")).to_have_attribute("aria-pressed", "false")
     page.reload()
     expect(page.get_by_role("button", name="Bunyi mati")).to_be_visible()
+
+
+def test_scans_made_while_the_network_is_down_all_arrive_in_order(stage: Stage) -> None:
+    labels = [stage.office.bring_to_step(2, badge) for badge in ("12", "13")]
+    stage.expect_complaint("net::ERR_INTERNET_DISCONNECTED")
+    page = open_scanner(stage, "kasim")
+    page.context.set_offline(True)
+    type_in(page, "12")
+    expect(page.locator(TITLE)).to_have_text("Belum terkirim")
+    type_in(page, "13")
+    expect(page.get_by_text("2 pindaian belum tercatat.")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator(TITLE)).to_have_text("Langkah 2 selesai", timeout=15_000)
+    expect(page.locator("#latest li", has_text="Langkah 2 selesai")).to_have_count(2)
+    session = stage.office.session
+    visits = [visit_by_label(session, label) for label in labels]
+    assert [visit and (visit.step_key, visit.last_seq) for visit in visits] == [
+        ("direction", 4),
+        ("direction", 4),
+    ]

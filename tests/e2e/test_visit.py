@@ -61,7 +61,7 @@ def test_a_guest_goes_through_all_six_steps(stage: Stage, browser: Browser) -> N
     expect(kasim.locator("#queue")).to_contain_text("Nurhayati", timeout=10_000)
     stage.office.clock.pass_time(minutes=3)
     scan_by_camera(kasim, stage)
-    assert result_of(kasim) == "Isi keperluan dulu"
+    assert result_of(kasim) == "Isi keperluan lebih dahulu"
     kasim.get_by_label("Keperluan bertamu").fill("Koordinasi data koperasi")
     kasim.get_by_role("button", name="Simpan, laporkan ke Sekretaris").click()
     expect(kasim.locator("#result .panel-title")).to_have_text("Langkah 2 selesai")
