@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask import Flask, Response, abort, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
+from werkzeug.exceptions import HTTPException
 
 from app.clock import now
 from app.domain.permissions import Permission, may
@@ -113,6 +114,17 @@ def signed_in() -> bool:
 def holds(permission: Permission) -> bool:
     """Whether the signed-in person holds the permission under the SOP in force."""
     return signed_in() and may(permission, current_user.roles, current_app.config["SOP_IN_FORCE"])
+
+
+def may_post(path: str) -> bool:
+    """Whether the signed-in person may send a form to that address of ours."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(path.partition("?")[0], method="POST")
+    except HTTPException:
+        return False
+    view = current_app.view_functions[endpoint]
+    permission: Permission | None = getattr(view, "permission", None)
+    return permission is None or getattr(view, "any_person", False) or holds(permission)
 
 
 def _guard() -> None:

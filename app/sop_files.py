@@ -45,7 +45,7 @@ def sop_in_force(files: list[SopFile], code: str) -> SopFile:
 
 def _read(path: Path) -> SopFile:
     try:
-        body = path.read_text(encoding="utf-8")
+        body = path.read_text(encoding="utf-8-sig")  # Notepad writes a mark first
         return SopFile(path, body, parse_sop(body))
     except (SopError, UnicodeDecodeError) as error:
         raise SopFileError(f"Berkas SOP {path} tidak dapat dipakai. {error}") from error

@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
 from app import create_app
 from tests.cast import Clock, Office, copy_instance, make_template
+
+hypothesis.settings.register_profile(
+    "office", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("office")
 
 pytest_plugins = ["tests.plugins.strict_ci"]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 FEWEST_STEPS = 3
 MOST_STEPS = 15
+RESERVED_ROLE = "admin"
 LONGEST_LIMIT_S = 365 * 24 * 60 * 60
 
 
@@ -198,6 +199,8 @@ def _check(sop: Sop) -> None:
     _check_unique("performers.code", [performer.code for performer in sop.performers])
     _check_unique("steps.key", [step.key for step in sop.steps])
     codes = {performer.code for performer in sop.performers}
+    if RESERVED_ROLE in codes:
+        raise SopError(f"performers.code: '{RESERVED_ROLE}' adalah peran aplikasi; pakai kode lain")
     for step in sop.steps:
         _check_step(step, codes)
     for effect in (Effect.ISSUES_BADGE, Effect.RETURNS_BADGE):

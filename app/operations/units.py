@@ -55,9 +55,10 @@ def _check_name(session: Session, unit_id: int | None, name: str) -> None:
 
 
 def _set_members(session: Session, unit: Unit, data: UnitData) -> None:
+    """Set the active members; people who are deactivated keep their place for their return."""
     wanted = {(person_id, "host") for person_id in data.host_ids}
     wanted |= {(person_id, "assistant") for person_id in data.assistant_ids - data.host_ids}
-    for member in list(unit.members):
+    for member in [member for member in unit.members if member.person.active]:
         if (member.person_id, member.kind) in wanted:
             wanted.discard((member.person_id, member.kind))
         else:

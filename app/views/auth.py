@@ -19,7 +19,14 @@ from app.operations.people import (
 from app.operations.people import (
     sign_in as try_sign_in,
 )
-from app.security import any_person, begin_session, end_session, open_to_all, signed_in
+from app.security import (
+    any_person,
+    begin_session,
+    end_session,
+    may_post,
+    open_to_all,
+    signed_in,
+)
 from app.views.forms import PasswordForm, first_errors, submitted
 
 blueprint = Blueprint("auth", __name__)
@@ -123,7 +130,8 @@ def _welcome(person_id: int) -> ResponseReturnValue:
         return see_other(url_for("desk.desk"))
     kept, action = kept_fields(), _local(request.form.get("kept_action"))
     if kept and action:
-        return render_template("auth/resume.html", kept=kept, action=action)
+        is_allowed = may_post(action)
+        return render_template("auth/resume.html", kept=kept, action=action, is_allowed=is_allowed)
     return see_other(_local(request.form.get("next")) or url_for("desk.desk"))
 
 

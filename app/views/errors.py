@@ -18,10 +18,11 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
+from app.domain.permissions import Permission
 from app.extensions import htmx
 from app.htmx import only_said, over_the_page, see_other
 from app.models.dialect import DatabaseFailed, DatabaseRefused
-from app.security import SAFE_METHODS, SetupNeeded, Unauthenticated, signed_in
+from app.security import SAFE_METHODS, SetupNeeded, Unauthenticated, holds, signed_in
 from app.views.auth import NOT_KEPT, kept_fields
 
 logger = logging.getLogger(__name__)
@@ -88,15 +89,20 @@ def sentence_page(
 
 def _page(title: str, text: str, typed: Sequence[tuple[str, str]]) -> str:
     is_in = signed_in()
+    has_desk = not is_in or holds(Permission.WORK)
     return render_template(
         "errors/page.html",
         title=title,
         text=text,
         typed=typed,
         send_to=request.full_path.rstrip("?"),
-        action_url=url_for("desk.desk") if is_in else url_for("auth.sign_in_page"),
+        action_url=_way_out(is_in=is_in) if has_desk else None,
         action_label="Ke Meja saya" if is_in else "Ke halaman masuk",
     )
+
+
+def _way_out(*, is_in: bool) -> str:
+    return url_for("desk.desk") if is_in else url_for("auth.sign_in_page")
 
 
 def _bare(template: str, title: str, text: str, *, again: bool = False) -> str:

@@ -24,6 +24,7 @@ from app.passwords import LONGEST, SHORTEST
 from app.phrases import GUEST_KINDS, IDENTITY_KINDS
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+INVISIBLE = re.compile("[\x00\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they turn a line around
 NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
 HIGHEST_BADGE = 9999
 MOST_BADGES = 1000
@@ -39,12 +40,12 @@ def submitted() -> MultiDict[str, str] | None:
 
 def squeezed(text: str | None) -> str:
     """The text without spaces around it, and single spaces within."""
-    return " ".join((text or "").replace("\x00", "").split())
+    return " ".join(INVISIBLE.sub("", text or "").split())
 
 
 def trimmed(text: str | None) -> str:
     """The text without spaces around it; a line's end counts as one letter, as in the browser."""
-    return (text or "").replace("\x00", "").replace("\r\n", "\n").strip()
+    return INVISIBLE.sub("", text or "").replace("\r\n", "\n").strip()
 
 
 def required(sentence: str) -> list[Any]:
@@ -164,8 +165,10 @@ class PasswordForm(Form):
     again = PasswordField("Ulangi kata sandi baru")
 
     def validate_password(self, field: PasswordField) -> None:
-        """Long enough."""
+        """Long enough, and new."""
         check_password(field.data or "")
+        if field.data == self.current.data:
+            raise ValidationError("Kata sandi baru harus berbeda dari yang sekarang.")
 
     def validate_again(self, field: PasswordField) -> None:
         """The same twice."""

@@ -67,6 +67,7 @@ def new() -> ResponseReturnValue:
         taken = {"username": "Nama pengguna ini sudah dipakai. Pilih nama lain."}
         return _form_page(form, None, taken, 422)
     flash(f"Akun {person.name} dibuat.", "ok")
+    _warn_of_no_role(form)
     return see_other(url_for(".people"))
 
 
@@ -93,6 +94,7 @@ def edit(person_id: int) -> ResponseReturnValue:
         sentence = "Harus ada paling sedikit satu Admin aktif. Tunjuk Admin lain lebih dulu."
         return _form_page(form, person, {"roles": sentence}, 422)
     flash("Perubahan disimpan.", "ok")
+    _warn_of_no_role(form)
     return see_other(url_for(".people"))
 
 
@@ -107,6 +109,14 @@ def give_password(person_id: int) -> ResponseReturnValue:
     set_password(person_id, form.password.data or "")
     flash(f"Kata sandi {person.name} diganti. Sampaikan langsung kepada yang bersangkutan.", "ok")
     return see_other(url_for(".people"))
+
+
+def _warn_of_no_role(form: PersonForm) -> None:
+    if not form.roles.data:
+        flash(
+            f"{form.name.data} belum diberi peran, jadi belum dapat membuka halaman apa pun.",
+            "warn",
+        )
 
 
 def _stored(person: Person) -> PersonForm:

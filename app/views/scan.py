@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,7 +23,7 @@ from app.domain.events import Outcome
 from app.domain.permissions import Permission
 from app.extensions import db, limiter
 from app.formatting import badge
-from app.htmx import wants_fragment
+from app.htmx import see_other, wants_fragment
 from app.models.badge import Badge
 from app.models.visit import Visit
 from app.operations.scanning import Answers, IncomingScan, Recorded, record_scan
@@ -28,6 +36,7 @@ from app.security import holds, officer, open_to, open_to_all, open_to_strangers
 from app.views.errors import sentence_page, wants_json
 from app.views.forms import squeezed, trimmed
 from app.views.panels import Panel, panel_of
+from app.views.seeing import may_see
 from app.views.stamps import is_nonce, new_nonce
 
 blueprint = Blueprint("scan", __name__)
@@ -71,14 +80,10 @@ def scan() -> ResponseReturnValue:
     if wants_json():
         return jsonify(_facts(panel))
     typed = {**request.form.to_dict(), "code": content}
+    shown = {"panel": panel, "typed": typed, "is_seen": _is_seen(panel), "at": at}
     if wants_fragment():
-        page = render_template(
-            "scan/_panel.html", panel=panel, typed=typed, nonce=new_nonce(), at=at
-        )
-        response = make_response(page)
-        response.headers["HX-Trigger"] = "scanned"
-        return response
-    return render_template("scan/page.html", **_scanner(), panel=panel, typed=typed)
+        return render_template("scan/_panel.html", **shown)
+    return render_template("scan/page.html", **{**_scanner(), **shown})
 
 
 @blueprint.get("/pindai/terakhir")
@@ -107,6 +112,8 @@ def worker() -> Response:
 def badge_address(code: str) -> ResponseReturnValue:
     """What a phone's own camera opens: staff see the step and a button, others the same page."""
     if not holds(Permission.WORK):
+        if "masuk" in request.args:
+            return see_other(url_for("auth.sign_in_page", next=request.path))
         return render_template("scan/stranger.html")
     return render_template("scan/link.html", code=code.upper(), **_scanner(), **_holder(code))
 
@@ -119,7 +126,10 @@ def _holder(code: str) -> dict[str, object]:
         return {"badge_number": None, "view": None, "is_dead": row is not None}
     loan = open_loan(session, row.badge_id)
     view = view_of(session, session.get_one(Visit, loan.visit_id)) if loan else None
-    return {"badge_number": session.get_one(Badge, row.badge_id).number, "view": view}
+    if view is not None and not may_see(view):
+        view = None
+    number = session.get_one(Badge, row.badge_id).number
+    return {"badge_number": number, "view": view, "is_out": loan is not None}
 
 
 def _scanner() -> dict[str, object]:
@@ -210,6 +220,11 @@ def _client_at(text: str) -> datetime | None:
         return moment.astimezone(UTC) if moment.tzinfo else None
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _is_seen(panel: Panel) -> bool:
+    """Whether the guest's name may be shown to the person who scans."""
+    return panel.view is not None and (panel.recorded.outcome != "refused" or may_see(panel.view))
 
 
 def _facts(panel: Panel) -> dict[str, object]:

@@ -64,6 +64,8 @@ def _edit(unit: Unit | None) -> ResponseReturnValue:
         sentence = "Harus ada satu tujuan utama yang aktif. Jadikan tujuan lain utama lebih dulu."
         return _form_page(form, unit, {"is_default": sentence}, 422)
     flash(f"{saved.name} disimpan.", "ok")
+    if not form.hosts.data and not form.assistants.data:
+        flash(f"{saved.name} belum punya penerima. Tamunya diterima oleh tujuan utama.", "warn")
     return see_other(url_for(".units"))
 
 

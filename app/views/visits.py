@@ -14,12 +14,11 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from app.clock import now
 from app.domain.permissions import Permission
 from app.domain.phone import normalise_phone
-from app.domain.sop import Effect, Field
+from app.domain.sop import Field
 from app.extensions import Session, db
 from app.htmx import page_or_block, see_other
 from app.models.person import Unit
@@ -33,7 +32,7 @@ from app.operations.visits import (
 )
 from app.queries.badges import stock
 from app.queries.office import screen_version
-from app.queries.units import active_units, all_units, receives_for, receiving_group
+from app.queries.units import active_units, all_units
 from app.queries.visits import (
     VisitView,
     log_of,
@@ -42,10 +41,11 @@ from app.queries.visits import (
     view_of,
     visit_by_label,
 )
-from app.security import holds, officer, open_to
+from app.security import officer, open_to
 from app.views.forms import GuestBookForm, first_errors, squeezed, trimmed
 from app.views.panels import stand_ins
 from app.views.records import activity
+from app.views.seeing import may_see
 from app.views.stamps import arrival_stamp, is_nonce, new_nonce, read_arrival
 
 blueprint = Blueprint("visits", __name__)
@@ -222,18 +222,9 @@ def _visit_or_404(year: int, number: int) -> VisitView:
     if found is None:
         abort(404)
     view = view_of(session, found)
-    if not holds(Permission.OVERSEE) and not _is_own_guest(view):
+    if not may_see(view):
         abort(403)
     return view
-
-
-def _is_own_guest(view: VisitView) -> bool:
-    me = current_user.person_id
-    if view.progress.destination_id in receives_for(db.session(), me):
-        return True
-    if view.sop.step_with(Effect.BY_HOST) is None:
-        return False
-    return me in receiving_group(db.session(), view.sop, view.progress.destination_id).posts
 
 
 def _destinations(session: Session, log: Sequence[StepEvent]) -> list[str]:

@@ -489,3 +489,10 @@ def test_one_missing_line_anywhere_gives_an_sop_or_an_sop_error():
         'effects = ["by_host", "open_ended"]',
         "limit_s = 900",
     ]
+
+
+def test_the_role_of_the_application_itself_cannot_be_a_performer() -> None:
+    text = BODY.replace('"secretary"', '"admin"')
+    with pytest.raises(SopError) as error:
+        parse_sop(text)
+    assert str(error.value) == ("performers.code: 'admin' adalah peran aplikasi; pakai kode lain")

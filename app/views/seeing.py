@@ -1,0 +1,24 @@
+"""Whose guests a person may see by name."""
+
+from flask_login import current_user
+
+from app.domain.permissions import Permission
+from app.domain.sop import Effect
+from app.extensions import db
+from app.queries.units import receives_for, receiving_group
+from app.queries.visits import VisitView
+from app.security import holds
+
+
+def may_see(view: VisitView) -> bool:
+    """Who oversees the house sees every guest, a host only those who come to them."""
+    return holds(Permission.OVERSEE) or _is_own_guest(view)
+
+
+def _is_own_guest(view: VisitView) -> bool:
+    me = current_user.person_id
+    if view.progress.destination_id in receives_for(db.session(), me):
+        return True
+    if view.sop.step_with(Effect.BY_HOST) is None:
+        return False
+    return me in receiving_group(db.session(), view.sop, view.progress.destination_id).posts

@@ -1,0 +1,465 @@
+import os
+import shutil
+import uuid
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.domain.decisions import EARLY_OUTCOMES, Reason
+from app.domain.events import EventKind, fold
+from app.extensions import db
+from app.models.badge import Badge, BadgeEvent, Loan
+from app.models.person import Person
+from app.models.scan import Scan
+from app.models.visit import StepEvent, Visit, VisitText
+from app.operations.log import projection
+from app.operations.officer import Officer
+from app.operations.people import NewPerson, add_person
+from app.operations.scanning import Answers, IncomingScan, Recorded, record_scan
+from app.operations.units import UnitData, save_unit
+from app.operations.visits import (
+    GuestEntry,
+    NotPossible,
+    cancel_entry,
+    correct_visit,
+    open_visit,
+)
+from app.queries.visits import VisitView, event_of, open_visits, view_of, visit_by_label
+from tests.cast import PASSWORD, copy_instance
+
+NEW_YEARS_EVE = datetime(2026, 12, 31, 16, 40, tzinfo=UTC)  # 23.40 WIB: visits cross into 2027
+KEY = b"key of the digests"
+MOVED = {"issued", "advanced", "started", "ended", "closed"}
+STAYED = {"refused", "needs", "repeated"}
+SOP_ROLES = frozenset({"front_desk", "general_affairs", "secretary", "host"})
+MORE_PEOPLE = {
+    "ani": frozenset({"front_desk"}),
+    "hendra": frozenset({"host"}),
+    "sari": SOP_ROLES,
+}
+NAMES = ("fitri", "ani", "kasim", "sekar", "hadi", "hendra", "sari", "adi", "wati")
+WHOLE = Answers("Izin usaha", "Antar ke tujuan.", destination_id=1, confirmed=True)
+ENTRY = GuestEntry(
+    name="Tono",
+    origin="perorangan",
+    position=None,
+    phone=None,
+    guest_kind="umum",
+    purpose=None,
+    destination_id=None,
+    party_size=1,
+    identity_kind=None,
+    identity_shown=False,
+)
+
+
+@dataclass(frozen=True)
+class OnRecord:
+    """All that the database says, read in one go."""
+
+    visits: dict[int, Visit]
+    logs: dict[int, list[StepEvent]]
+    scans: dict[int, Scan]
+    badges: list[Badge]
+    loans: list[Loan]
+    moves: dict[int, list[BadgeEvent]]
+    words: int
+    inside: list[VisitView]
+
+    @property
+    def events(self) -> int:
+        return sum(len(log) for log in self.logs.values())
+
+    @property
+    def ended(self) -> set[int]:
+        """Visits whose log has an end."""
+        return {
+            visit_id
+            for visit_id, log in self.logs.items()
+            if any(row.kind == EventKind.CLOSED for row in log)
+        }
+
+
+def read_record() -> OnRecord:
+    logs, moves = defaultdict(list), defaultdict(list)
+    with Session(db.engine) as session:
+        for row in session.scalars(select(StepEvent).order_by(StepEvent.seq)):
+            logs[row.visit_id].append(row)
+        for move in session.scalars(select(BadgeEvent).order_by(BadgeEvent.seq)):
+            moves[move.badge_id].append(move)
+        return OnRecord(
+            visits={visit.id: visit for visit in session.scalars(select(Visit))},
+            logs=logs,
+            scans={scan.id: scan for scan in session.scalars(select(Scan))},
+            badges=list(session.scalars(select(Badge))),
+            loans=list(session.scalars(select(Loan))),
+            moves=moves,
+            words=session.scalar(select(func.count()).select_from(VisitText)),
+            inside=open_visits(session),
+        )
+
+
+class OfficeAtWork(RuleBasedStateMachine):
+    """People do whatever they like at the desks; what is on record must always hold together."""
+
+    def __init__(self, app: Flask, base: Path) -> None:
+        super().__init__()
+        self.context = app.app_context()
+        self.context.push()
+        db.engine.dispose()
+        instance = Path(app.instance_path)
+        shutil.rmtree(instance)
+        copy_instance(base, instance)
+        self.sop = app.config["SOP_IN_FORCE"]
+        self.sop_sha256 = app.config["SOP_SHA256"]
+        self.at = NEW_YEARS_EVE
+        self.labels: list[str] = []
+        self.scans_sent = 0
+        self.last_sent: tuple[IncomingScan, str, Recorded] | None = None
+        with Session(db.engine) as session:
+            self.officers = {
+                person.username: Officer(
+                    person.id, person.name, frozenset(row.role for row in person.roles)
+                )
+                for person in session.scalars(select(Person))
+            }
+        self.seen = read_record()
+
+    def teardown(self) -> None:
+        db.session.remove()
+        db.engine.dispose()
+        self.context.pop()
+
+    # --- What people do ---------------------------------------------------------------------------
+
+    people = st.sampled_from(NAMES)
+    purposes = st.sampled_from([None, "Izin usaha", "Rapat"])
+    units = st.sampled_from([None, 1, 2, 3])
+    answers = st.builds(
+        Answers,
+        purpose=purposes,
+        direction=st.sampled_from([None, "Antar ke tujuan."]),
+        destination_id=units,
+        confirmed=st.booleans(),
+        wants_return=st.sampled_from([False, False, True]),
+        stage=st.sampled_from([None, None, None, "purpose", "reception", "reception:running"]),
+    )
+    whole_answers = st.builds(
+        Answers,
+        purpose=st.just("Izin usaha"),
+        direction=st.just("Antar ke tujuan."),
+        destination_id=st.sampled_from([1, 2, 3]),
+        confirmed=st.booleans(),
+    )
+    pick = st.integers(0, 99)
+    gaps = st.lists(st.sampled_from([3, 5, 6, 59, 60, 61]), min_size=2, max_size=3)
+
+    @initialize(purpose=purposes, moves=st.lists(st.integers(0, 6), min_size=2, max_size=2))
+    def begin_with_two_guests_on_their_way(self, purpose, moves):
+        for count in moves:
+            self.write_a_guest_into_the_book("fitri", purpose, None, 60, sent_twice=False)
+            for _ in range(count):
+                self.do_what_is_due(0, WHOLE, 90, by_sari=False)
+
+    @rule(keeper=st.sampled_from(["fitri", "sari"]), purpose=purposes, unit=units,
+          waited=st.sampled_from([None, 0, 60, 1200]), sent_twice=st.booleans())  # fmt: skip
+    def write_a_guest_into_the_book(self, keeper, purpose, unit, waited, sent_twice):
+        nonce, before = str(uuid.uuid4()), self.seen.events
+        arrived_at = None if waited is None else self.at - timedelta(seconds=waited)
+        entry = GuestEntry(**{**vars(ENTRY), "purpose": purpose, "destination_id": unit})
+        opened = [
+            open_visit(
+                entry,
+                officer=self.officers[keeper],
+                sop_sha256=self.sop_sha256,
+                nonce=nonce,
+                arrived_at=arrived_at,
+                at=self.at,
+            )
+            for _ in range(1 + sent_twice)
+        ]
+        self.seen = read_record()
+        assert [visit.is_repeat for visit in opened] == [False, True][: len(opened)]
+        assert len({visit.label for visit in opened}) == 1
+        assert opened[0].label not in self.labels
+        assert self.seen.events == before + 1
+        self.labels.append(opened[0].label)
+
+    @rule(seconds=st.sampled_from([0, 1, 5, 6, 30, 59, 60, 61, 120, 600]))
+    def let_time_pass(self, seconds):
+        self.at += timedelta(seconds=seconds)
+
+    @rule(name=people, pick=pick, answers=answers, is_for_it=st.booleans())
+    def scan_the_badge_of_a_visit(self, name, pick, answers, is_for_it):
+        view = self.visit(pick)
+        label = view.label if is_for_it else None
+        self.send(name, str(view.badge_number or 1), visit=label, answers=answers)
+
+    @rule(name=people, badge=st.sampled_from(["1", "02", "003"]), pick=pick, answers=answers)
+    def scan_any_badge_for_a_visit(self, name, badge, pick, answers):
+        self.send(name, badge, visit=self.visit(pick).label, answers=answers)
+
+    @rule(name=people, content=st.sampled_from(["", "halo", "0", "9999", "T/" + "A" * 16]))
+    def scan_something_else(self, name, content):
+        recorded = self.send(name, content)
+        assert (recorded.outcome, recorded.reason) == ("refused", Reason.UNKNOWN_CODE)
+
+    @rule(name=people, pick=pick, answers=answers)
+    def tap(self, name, pick, answers):
+        self.send(name, None, visit=self.visit(pick).label, answers=answers)
+
+    @rule(pick=pick, answers=whole_answers, patience=st.sampled_from([0, 3, 20, 61]),
+          by_sari=st.booleans())  # fmt: skip
+    def do_what_is_due(self, pick, answers, patience, by_sari):
+        """The visit's next move by somebody who may make it, so that visits get on."""
+        self.at += timedelta(seconds=patience)
+        view = self.visit(pick)
+        if view.step is not None:
+            recorded = self.send(
+                self.who_is_due(view, by_sari=by_sari),
+                self.badge_for(view),
+                visit=view.label,
+                answers=answers,
+            )
+            assert recorded.outcome in MOVED or not answers.confirmed
+
+    @rule(pick=pick, confirmed=st.booleans(), gaps=gaps)
+    def let_one_person_do_several_steps(self, pick, gaps, confirmed):
+        for gap in gaps:
+            answers = replace(WHOLE, destination_id=2, confirmed=confirmed)
+            self.do_what_is_due(pick, answers, gap, by_sari=True)
+
+    @rule(name=people, pick=pick, outcome=st.sampled_from([None, *EARLY_OUTCOMES]),
+          reason=st.sampled_from([None, "Tamu lelah menunggu."]), is_met=st.booleans())  # fmt: skip
+    def take_a_badge_back_early(self, name, pick, outcome, reason, is_met):
+        answers = Answers(
+            outcome=outcome, reason_text=reason, wants_return=True, not_received=not is_met
+        )
+        recorded = self.send(name, str(self.visit(pick).badge_number or 1), answers=answers)
+        if recorded.outcome == "closed":
+            assert "front_desk" in self.officers[name].roles
+            assert self.seen.visits[recorded.visit_id].outcome == (outcome or "completed")
+            assert reason is not None or outcome is None
+
+    @precondition(lambda self: self.last_sent)
+    @rule(name=people)
+    def send_the_last_scan_again(self, name):
+        """The same nonce: its own person gets the same answer, somebody else a conflict."""
+        incoming, sender, before = self.last_sent
+        again, events = self.record(incoming, name), self.seen.events
+        self.seen = read_record()
+        assert self.seen.events == events
+        if name == sender:
+            assert again.is_replay
+            assert replace(again, is_replay=False, fields=()) == replace(before, fields=())
+        else:
+            self.scans_sent += 1
+            assert (again.outcome, again.reason) == ("refused", Reason.NONCE_CONFLICT)
+
+    @rule(name=people, pick=pick, purpose=purposes, unit=units)
+    def correct_what_was_written(self, name, pick, purpose, unit):
+        view, before = self.visit(pick), self.seen.events
+        try:
+            changed = correct_visit(
+                view.label,
+                purpose=purpose,
+                destination_id=unit,
+                officer=self.officers[name],
+                at=self.at,
+            )
+            assert not view.progress.is_closed
+        except NotPossible:
+            assert view.progress.is_closed
+            changed = False
+        self.seen = read_record()
+        assert (self.seen.events > before) == changed
+
+    @rule(keeper=st.sampled_from(["fitri", "ani", "sari"]), pick=pick)
+    def cancel_an_entry(self, keeper, pick):
+        view, before = self.visit(pick), self.seen.events
+        try:
+            cancel_entry(
+                view.label, reason="Salah tulis.", officer=self.officers[keeper], at=self.at
+            )
+        except NotPossible:
+            assert not view.waits_for_badge
+        self.seen = read_record()
+        assert self.seen.events == before + (2 if view.waits_for_badge else 0)
+
+    # --- How they do it ---------------------------------------------------------------------------
+
+    def visit(self, pick: int) -> VisitView:
+        """One of the visits, the latest ones more often."""
+        label = self.labels[-1 - pick % len(self.labels)]
+        for view in self.seen.inside:
+            if view.label == label:
+                return view
+        with Session(db.engine) as session:
+            return view_of(session, visit_by_label(session, label))
+
+    def who_is_due(self, view: VisitView, *, by_sari: bool) -> str:
+        is_for_hendra = view.progress.destination_id == 2  # whose assistant is Sari
+        if by_sari and (is_for_hendra or view.step.performer != "host"):
+            return "sari"
+        if view.step.performer == "host":
+            return "hendra" if is_for_hendra else "hadi"
+        return {"general_affairs": "kasim", "secretary": "sekar", "front_desk": "ani"}[
+            view.step.performer
+        ]
+
+    def badge_for(self, view: VisitView) -> str:
+        free = [badge.number for badge in self.seen.badges if badge.state == "available"]
+        return str(view.badge_number or min(free))
+
+    def send(self, name, content, *, visit=None, answers=None) -> Recorded:
+        """Send a scan and see that it is stored, and that it wrote only if it moved."""
+        method = "tap" if content is None else "typed"
+        incoming = IncomingScan(str(uuid.uuid4()), method, content, visit, answers or Answers())
+        before = self.seen
+        recorded = self.record(incoming, name)
+        self.scans_sent += 1
+        self.last_sent = (incoming, name, recorded)
+        self.seen = read_record()
+        assert recorded.outcome in MOVED | STAYED
+        assert (self.seen.events > before.events) == (recorded.outcome in MOVED)
+        if recorded.outcome in STAYED:
+            assert self.seen.words == before.words
+            assert len(self.seen.loans) == len(before.loans)
+        return recorded
+
+    def record(self, incoming: IncomingScan, name: str) -> Recorded:
+        return record_scan(incoming, officer=self.officers[name], sop=self.sop, at=self.at, key=KEY)
+
+    # --- What always holds ------------------------------------------------------------------------
+
+    @invariant()
+    def each_log_is_a_beginning_of_the_sop_and_its_visit_shows_just_that(self):
+        keys = [step.key for step in self.sop.steps]
+        for visit in self.seen.visits.values():
+            log = self.seen.logs[visit.id]
+            progress = fold(event_of(row) for row in log)
+            settled = [step.key for step in progress.settled]
+            assert settled == keys[: len(settled)]
+            assert [row.seq for row in log] == list(range(1, visit.last_seq + 1))
+            columns = projection(self.sop, progress)
+            assert {name: getattr(visit, name) for name in columns} == columns
+            assert visit.step_state == self.state_of(settled, log)
+            assert visit.step_key == (None if visit.step_state == "closed" else keys[len(settled)])
+
+    @staticmethod
+    def state_of(settled: list[str], log: list[StepEvent]) -> str:
+        started = [row.step_key for row in log if row.kind == EventKind.STARTED]
+        if any(row.kind == EventKind.CLOSED for row in log):
+            return "closed"
+        return "running" if set(started) - set(settled) else "waiting"
+
+    @invariant()
+    def each_event_was_written_by_somebody_who_held_the_role(self):
+        roles = {officer.person_id: officer.roles for officer in self.officers.values()}
+        for row in (row for log in self.seen.logs.values() for row in log):
+            assert row.acting_role in (roles[row.actor_id] or {""})
+            assert (row.method is None) == (row.scan_id is None)
+            if row.scan_id is not None:
+                scan = self.seen.scans[row.scan_id]
+                assert (scan.visit_id, scan.actor_id) == (row.visit_id, row.actor_id)
+                assert scan.outcome in MOVED
+
+    @invariant()
+    def a_badge_is_in_use_exactly_while_one_open_visit_holds_it(self):
+        open_loans = [loan for loan in self.seen.loans if loan.ended_at is None]
+        held = Counter(loan.badge_id for loan in open_loans)
+        for badge in self.seen.badges:
+            moves = self.seen.moves[badge.id]
+            assert held[badge.id] == (1 if badge.state == "in_use" else 0)
+            assert [move.seq for move in moves] == list(range(1, len(moves) + 1))
+            assert [move.from_state for move in moves] == [
+                None, *(move.to_state for move in moves[:-1])
+            ]  # fmt: skip
+            assert moves[-1].to_state == badge.state
+        holders = Counter(loan.visit_id for loan in open_loans)
+        assert all(count == 1 for count in holders.values())
+        assert not set(holders) & self.seen.ended
+
+    @invariant()
+    def who_is_inside_are_those_whose_log_has_no_end(self):
+        inside = {view.visit.id for view in self.seen.inside}
+        assert inside == set(self.seen.visits) - self.seen.ended
+        for view in self.seen.inside:
+            assert bool(view.badge_numbers) != view.waits_for_badge
+
+    @invariant()
+    def every_scan_is_stored(self):
+        assert len(self.seen.scans) == self.scans_sent
+
+    @invariant()
+    def visits_are_numbered_from_one_in_each_year(self):
+        numbers = defaultdict(list)
+        for visit in self.seen.visits.values():
+            numbers[visit.year].append(visit.number)
+        for sequence in numbers.values():
+            assert sequence == list(range(1, len(sequence) + 1))
+        assert sum(map(len, numbers.values())) == len(self.labels)
+
+
+@pytest.fixture
+def base(template: Path, tmp_path: Path) -> Path:
+    """The cast's office with three more people and two more destinations, one without a host."""
+    folder = copy_instance(template, tmp_path / "base")
+    app = create_app({"INSTANCE": folder})
+    with app.app_context():
+        ids = {}
+        for username, roles in MORE_PEOPLE.items():
+            person = add_person(
+                NewPerson(username.title(), username, PASSWORD, roles), at=NEW_YEARS_EVE
+            )
+            ids[username] = person.id
+        for name, hosts, assistants in (
+            ("Bidang Koperasi", {ids["hendra"]}, {ids["sari"]}),
+            ("Bidang Usaha Kecil", set(), set()),
+        ):
+            unit = UnitData(
+                name=name,
+                post=f"Kepala {name}",
+                active=True,
+                is_default=False,
+                host_ids=frozenset(hosts),
+                assistant_ids=frozenset(assistants),
+                host_role="host",
+            )
+            save_unit(None, unit)
+        db.session.remove()
+        db.engine.dispose()
+    return folder
+
+
+@pytest.mark.timeout(300)
+def test_whatever_people_do_the_record_holds_together(base, tmp_path):
+    app = create_app({"INSTANCE": copy_instance(base, tmp_path / "instance")})
+
+    run_state_machine_as_test(
+        lambda: OfficeAtWork(app, base),
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=os.environ.get("CI") == "true",
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
