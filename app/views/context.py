@@ -18,7 +18,7 @@ from app.views.display import (
     step_displays,
     time_display,
 )
-from app.views.panels import scan_words
+from app.views.scan_words import scan_words
 from app.views.stamps import new_nonce
 
 SHORTCUTS = {"visits.new": "F2", "scan.scanner": "F8"}

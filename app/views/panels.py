@@ -1,26 +1,19 @@
-"""The answer to a scan in words: the panel on the page and the message for programs."""
+"""The answer to a scan: the panel on the page and the message for programs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app import phrases
-from app.domain.codes import BadgeNumber, read_content
-from app.domain.decisions import Act, Reason
-from app.domain.events import Outcome
 from app.domain.sop import Effect, Field, Sop, Step
-from app.domain.timing import Standing, StepTime, whole_seconds
 from app.extensions import Session
-from app.formatting import badge, clock, clock_zone, minutes, round_words, words
 from app.models.badge import Badge
 from app.models.person import Unit
-from app.models.visit import StepEvent, Visit
+from app.models.visit import Visit
 from app.operations.scanning import Recorded
-from app.queries.people import active_with_role
-from app.queries.scans import PastScan
 from app.queries.units import ReceivingGroup, active_units, receiving_group
-from app.queries.visits import VisitView, log_of, view_of, waiting_for_badge
+from app.queries.visits import VisitView, view_of, waiting_for_badge
 from app.views.display import performer_name
+from app.views.panel_words import Scene, words_for
 
 
 @dataclass(frozen=True)
@@ -58,43 +51,14 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-@dataclass(frozen=True)
-class _Words:
-    tone: str
-    icon: str
-    title: str
-    subtitle: str = ""
-    next_title: str = ""
-    next_text: str = ""
-    confirm_label: str = ""
-
-
-@dataclass(frozen=True)
-class _Scene:
-    session: Session
-    recorded: Recorded
-    view: VisitView | None
-    group: ReceivingGroup | None
-    badge_number: int | None
-    sop: Sop
-    at: datetime
-    content: str
-
-    @property
-    def acted(self) -> Step | None:
-        """The step that the scan was about."""
-        key = self.recorded.acted_step_key
-        return self.view.sop.step(key) if self.view and key else None
-
-
 def panel_of(
     session: Session, recorded: Recorded, *, sop: Sop, at: datetime, content: str = ""
 ) -> Panel:
     """Put a recorded scan into words, with what its form needs."""
     view = _view(session, recorded)
     number = _badge_number(session, recorded, view)
-    scene = _Scene(session, recorded, view, _group(session, view), number, sop, at, content)
-    text = _words(scene)
+    scene = Scene(session, recorded, view, _group(session, view), number, sop, at, content)
+    text = words_for(scene)
     units = active_units(session) if Field.DESTINATION in recorded.fields else ()
     return Panel(
         recorded=recorded,
@@ -129,45 +93,6 @@ def stand_ins(session: Session, sop: Sop, units: Sequence[Unit]) -> dict[int, st
     }
 
 
-@dataclass(frozen=True)
-class ScanWords:
-    """One line of the last scans."""
-
-    text: str
-    icon: str
-    tone: str
-
-
-def scan_words(past: PastScan) -> ScanWords:
-    """What came of a past scan, in two or three words."""
-    scan, number = past.scan, past.step_number
-    match scan.outcome:
-        case "issued":
-            return ScanWords("Kartu diserahkan", "circle-check", "ok")
-        case "advanced":
-            return ScanWords(f"Langkah {number} selesai", "circle-check", "ok")
-        case "started":
-            return ScanWords("Mulai diterima", "circle-check", "ok")
-        case "ended":
-            return ScanWords("Selesai diterima", "circle-check", "ok")
-        case "closed":
-            return ScanWords("Kartu kembali, kunjungan ditutup", "circle-check", "ok")
-        case "needs":
-            return ScanWords("Menunggu jawaban", "pencil", "brand")
-        case "repeated":
-            return ScanWords("Sudah tercatat", "check-check", "warn")
-        case _:
-            return _refusal_words(scan.reason)
-
-
-def _refusal_words(reason: str | None) -> ScanWords:
-    if reason == Reason.ALREADY_DONE:
-        return ScanWords("Sudah tercatat", "check-check", "warn")
-    if reason in {Reason.WRONG_ROLE, Reason.WRONG_HOST}:
-        return ScanWords("Giliran petugas lain", "octagon-x", "bad")
-    return ScanWords(phrases.REFUSALS[Reason(reason or "")][0], "octagon-x", "bad")
-
-
 def _next_performer(view: VisitView | None) -> str:
     """Who comes after the present step."""
     if view is None or view.step is None or view.step.number >= len(view.sop.steps):
@@ -191,224 +116,3 @@ def _group(session: Session, view: VisitView | None) -> ReceivingGroup | None:
     if view is None or view.step is None or view.sop.step_with(Effect.BY_HOST) is None:
         return None
     return receiving_group(session, view.sop, view.progress.destination_id)
-
-
-def _words(scene: _Scene) -> _Words:
-    recorded = scene.recorded
-    match recorded.outcome:
-        case "needs":
-            return _needs(scene)
-        case "repeated":
-            return _already(scene)
-        case "refused":
-            return _refused(scene)
-        case _:
-            return _moved(scene)
-
-
-def _moved(scene: _Scene) -> _Words:
-    view, acted = scene.view, scene.acted
-    assert view is not None, "what moved is a visit"
-    assert acted is not None, "what moved is a step"
-    time = next((time for time in view.times if time.step == acted), None)
-    coming_title, coming_text = _coming(scene)
-    titles = {
-        "issued": f"Tanda pengenal {badge(scene.badge_number)} diserahkan",
-        "advanced": f"Langkah {acted.number} selesai",
-        "started": "Mulai diterima",
-        "ended": "Selesai diterima",
-        "closed": "Kunjungan selesai",
-    }
-    title = titles[scene.recorded.outcome]
-    if scene.recorded.outcome == "closed" and view.progress.outcome != Outcome.COMPLETED:
-        title = f"Kunjungan ditutup: {phrases.OUTCOMES[Outcome(view.progress.outcome or '')]}"
-    return _Words("ok", "circle-check", title, _took(scene, acted, time), coming_title, coming_text)
-
-
-def _took(scene: _Scene, acted: Step, time: StepTime | None) -> str:
-    """How long the step took against its standard."""
-    view = scene.view
-    if scene.recorded.outcome == "started" and view is not None:
-        waited_from = view.progress.clock_from
-        waited = whole_seconds(scene.at - waited_from) if waited_from else None
-        return f"Pukul {clock_zone(scene.at)}, menunggu {words(waited)}"
-    if time is None:
-        return ""
-    if time.standing is Standing.OPEN_ENDED and time.started_at and time.finished_at:
-        span = f"{clock(time.started_at)}–{clock_zone(time.finished_at)}"
-        return f"{span}, {words(time.elapsed)} (sesuai kebutuhan)"
-    if time.elapsed is None:
-        return f"Langkah {acted.number}: {phrases.STANDINGS[time.standing]}"
-    took = f"{words(time.elapsed)}, {phrases.STANDINGS[time.standing]}"
-    return took if scene.recorded.outcome == "advanced" else f"Langkah {acted.number}: {took}"
-
-
-def _coming(scene: _Scene) -> tuple[str, str]:
-    """Who comes next, and what they do."""
-    view = scene.view
-    if view is None or view.step is None:
-        number = badge(scene.badge_number)
-        return (
-            f"Tanda pengenal {number} tersedia lagi." if number else "Kunjungan tercatat.",
-            "Sampaikan terima kasih atas kunjungan Bapak/Ibu.",
-        )
-    step = view.step
-    if Effect.RETURNS_BADGE in step.effects:
-        limit = f" Waktu {round_words(step.limit)} berjalan." if step.limit else ""
-        return (
-            "Mohon tamu dipersilakan ke front desk.",
-            f"Di sana tanda pengenal diserahkan kembali.{limit}",
-        )
-    if view.is_running:
-        return ("Pindai sekali lagi setelah selesai.", "Tamu sedang diterima.")
-    who = performer_name(view, step, scene.group)
-    return (f"Berikutnya: {step.title.lower()}.", f"Giliran {who}.")
-
-
-def _needs(scene: _Scene) -> _Words:
-    recorded, acted = scene.recorded, scene.acted
-    if recorded.act is Act.ISSUE and recorded.reason is Reason.FORM:
-        title = f"Untuk siapa tanda pengenal {badge(scene.badge_number)}?"
-        return _Words("brand", "user-round", title, "Beberapa tamu sedang menunggu.")
-    assert acted is not None, "what needs an answer is about a step"
-    if recorded.act is Act.RETURN_EARLY:
-        return _early_return(scene)
-    if recorded.reason is Reason.CONFIRM:
-        return _confirm(scene, acted)
-    left = _left(scene)
-    if Field.DIRECTION in recorded.fields:
-        return _Words("brand", "pencil", "Beri arahan", left)
-    if recorded.fields == (Field.PURPOSE,):
-        return _Words("brand", "pencil", "Isi keperluan lebih dahulu", left)
-    return _Words("brand", "pencil", f"Lengkapi langkah {acted.number}", left)
-
-
-def _left(scene: _Scene) -> str:
-    view = scene.view
-    if view is None or view.step is None:
-        return ""
-    running = view.clock
-    if running is None or running.limit is None:
-        return f"Langkah {view.step.number}"
-    left = running.limit - whole_seconds(scene.at - running.since)
-    if left.total_seconds() < 0:
-        return f"Langkah {view.step.number}, lewat {minutes(-left)}"
-    return f"Langkah {view.step.number}, sisa {minutes(left)}"
-
-
-def _early_return(scene: _Scene) -> _Words:
-    view = scene.view
-    assert view is not None, "an early return is of a visit"
-    assert view.step is not None, "an early return is of an open visit"
-    who = performer_name(view, view.step, scene.group)
-    where = f"Kunjungan masih di langkah {view.step.number}, giliran {who}"
-    return _Words(
-        "brand",
-        "door-open",
-        "Tamu pulang lebih awal?",
-        where,
-        "Bila tamu belum pulang, jangan isi apa-apa.",
-        f"Langkah tidak berubah; sampaikan kepada {who}.",
-    )
-
-
-def _confirm(scene: _Scene, acted: Step) -> _Words:
-    act = scene.recorded.act
-    if act is Act.RETURN_UNSCANNED:
-        return _Words(
-            "brand",
-            "circle-question-mark",
-            "Tamu sudah diterima?",
-            "Pertemuan belum dipindai oleh penerima tamu",
-            confirm_label="Tamu sudah diterima, tidak dipindai",
-        )
-    titles = {
-        Act.START: ("Mulai terima tamu?", "Ya, mulai terima tamu"),
-        Act.END: ("Tamu selesai diterima?", "Ya, tamu selesai diterima"),
-        Act.RETURN: ("Terima kembali kartu ini?", "Ya, terima kembali dan tutup kunjungan"),
-        Act.ISSUE: (
-            f"Serahkan kartu ini kepada {scene.view.name if scene.view else 'tamu'}?",
-            "Ya, serahkan tanda pengenal",
-        ),
-    }
-    title, label = titles.get(
-        act or Act.COMPLETE,
-        (
-            f"Selesaikan langkah {acted.number} juga?",
-            f"Ya, selesaikan langkah {acted.number}: {acted.title}",
-        ),
-    )
-    return _Words(
-        "brand",
-        "hourglass",
-        title,
-        "Anda baru saja mencatat langkah kunjungan ini",
-        confirm_label=label,
-    )
-
-
-def _already(scene: _Scene) -> _Words:
-    next_title = "Tidak ada yang perlu diulang."
-    next_text = "Silakan lanjutkan ke tamu berikutnya."
-    latest = _latest_step(scene)
-    subtitle = ""
-    if latest is not None and scene.view is not None and latest.step_key is not None:
-        step = scene.view.sop.step(latest.step_key)
-        did = "mulai" if latest.kind == "started" else "selesai"
-        subtitle = (
-            f"Langkah {step.number} {did} pukul {clock_zone(latest.occurred_at)} "
-            f"oleh {latest.actor_name}"
-        )
-    elif scene.badge_number is not None:
-        subtitle = f"Kartu {badge(scene.badge_number)} baru saja Anda pindai"
-    return _Words("warn", "check-check", "Sudah tercatat", subtitle, next_title, next_text)
-
-
-def _latest_step(scene: _Scene) -> StepEvent | None:
-    if scene.view is None:
-        return None
-    log = log_of(scene.session, scene.view.visit.id)
-    return next((event for event in reversed(log) if event.step_key is not None), None)
-
-
-def _refused(scene: _Scene) -> _Words:
-    reason, view = scene.recorded.reason, scene.view
-    assert reason is not None, "a refusal has a reason"
-    if reason is Reason.ALREADY_DONE:
-        return _already(scene)
-    if reason in {Reason.WRONG_ROLE, Reason.WRONG_HOST} and view is not None and view.step:
-        return _wrong_desk(scene, view, view.step)
-    title, advice = phrases.REFUSALS[reason]
-    number = badge(scene.badge_number)
-    subtitle = f"Tanda pengenal {number}" if number else ""
-    if reason is Reason.BADGE_IN_USE and view is not None and view.step is not None:
-        subtitle = f"Tanda pengenal {number}, langkah {view.step.number}"
-    typed = read_content(scene.content)
-    if reason is Reason.UNKNOWN_CODE and isinstance(typed, BadgeNumber):
-        title = f"Tidak ada kartu nomor {badge(typed.value)}"
-        advice = "Periksa nomor yang tercetak di kartu, lalu ketik sekali lagi."
-    icon = "circle-question-mark" if reason is Reason.UNKNOWN_CODE else "octagon-x"
-    return _Words("bad", icon, title, subtitle, advice)
-
-
-def _wrong_desk(scene: _Scene, view: VisitView, step: Step) -> _Words:
-    who = performer_name(view, step, scene.group)
-    names = _performers(scene, step)
-    tell = f"{names}, {who}" if names and who not in names else (names or who)
-    return _Words(
-        "bad",
-        "octagon-x",
-        f"Giliran {who}",
-        f"Kunjungan ini di langkah {step.number}: {step.title.lower()}",
-        f"Sampaikan kepada {tell}.",
-        "Langkah kunjungan tidak berubah; pindaian ini tetap tercatat.",
-    )
-
-
-def _performers(scene: _Scene, step: Step) -> str:
-    """The names of those whose turn it is, three at the most."""
-    if Effect.BY_HOST in step.effects and scene.group is not None:
-        names = list(scene.group.names)
-    else:
-        names = [person.name for person in active_with_role(scene.session, step.performer)]
-    return ", ".join(names[:3])
