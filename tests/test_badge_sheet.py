@@ -120,7 +120,8 @@ def test_the_sheet_says_what_it_is_and_how_to_print_it():
     first, second = paper.texts(render_sheet(badges(11, first=11), office="X", public_url=""))
 
     assert (
-        "Tanda pengenal tamu 011–020, lembar 1 dari 2. Cetak 100 %, kertas doff (tidak mengilap)." in first
+        "Tanda pengenal tamu 011–020, lembar 1 dari 2. Cetak 100 %, kertas doff (tidak mengilap)."
+        in first
     )
     assert "Tanda pengenal tamu 021, lembar 2 dari 2." in second
     assert "Garis ini harus tepat 50 mm." in first

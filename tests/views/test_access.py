@@ -1,0 +1,178 @@
+"""Each route for each role: the answer it gives."""
+
+import uuid
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.cast import CAST, PASSWORD
+
+NOBODY = "nobody"
+PEOPLE = (NOBODY, "wati", "fitri", "kasim", "sekar", "hadi", "adi")
+ASK = "to the sign-in page, which leads back here"
+GUEST_BOOK = "303 /buku-tamu/baru?tersimpan=3/2026"
+VISIT = "303 /kunjungan/2026/1"
+CANCELLED = "303 /kunjungan/2026/2"
+PERSON = "/petugas/<int(max=999999999):person_id>"
+UNIT = "/tujuan/<int(max=999999999):unit_id>"
+
+
+def everybody(answer):
+    return (answer,) * 7
+
+
+def signed_in(stranger, answer):
+    return (stranger, *(answer,) * 6)
+
+
+def with_role(stranger, answer):
+    """Wati holds no role."""
+    return (stranger, 403, answer, answer, answer, answer, answer)
+
+
+def all_but_host(stranger, answer):
+    return (stranger, 403, answer, answer, answer, 403, answer)
+
+
+def front_desk(stranger, answer):
+    return (stranger, 403, answer, 403, 403, 403, 403)
+
+
+def admin(stranger, answer):
+    return (stranger, 403, 403, 403, 403, 403, answer)
+
+
+# Visit 1/2026 stands at step 2 with badge 12, visit 2/2026 has none; unit 1 receives, by Hadi.
+TABLE = {
+    "GET /": ("/", everybody("303 /meja")),
+    "GET /masuk": ("/masuk", signed_in(200, "303 /meja")),
+    "POST /masuk": ("/masuk", everybody("303 /meja")),
+    "POST /keluar": ("/keluar", signed_in(401, "303 /masuk")),
+    "POST /ganti-petugas": ("/ganti-petugas", signed_in(401, "303 /masuk")),
+    "GET /akun/kata-sandi": ("/akun/kata-sandi", signed_in(ASK, 200)),
+    "POST /akun/kata-sandi": ("/akun/kata-sandi", signed_in(401, 422)),
+    "GET /penyiapan": ("/penyiapan", everybody("303 /masuk")),
+    "POST /penyiapan": ("/penyiapan", everybody("303 /masuk")),
+    "GET /meja": ("/meja", with_role(ASK, 200)),
+    "GET /meja/antrean": ("/meja/antrean", with_role(ASK, 200)),
+    "GET /pindai": ("/pindai", with_role(ASK, 200)),
+    "POST /pindai": ("/pindai", with_role(401, 200)),
+    "GET /pindai/terakhir": ("/pindai/terakhir", with_role(ASK, 200)),
+    "GET /pindai/pembaca.js": ("/pindai/pembaca.js", everybody(200)),
+    "GET /T/<code>": ("/T/AAAABBBBCCCCDDDD", everybody(200)),
+    "GET /t/<code>": ("/t/aaaabbbbccccdddd", everybody(200)),
+    "GET /buku-tamu": ("/buku-tamu", all_but_host(ASK, 200)),
+    "GET /buku-tamu/baru": ("/buku-tamu/baru", front_desk(ASK, 200)),
+    "POST /buku-tamu/baru": ("/buku-tamu/baru", front_desk(401, GUEST_BOOK)),
+    "GET /buku-tamu/baru/stempel": ("/buku-tamu/baru/stempel", front_desk(ASK, 200)),
+    "GET /sedang-di-dalam": ("/sedang-di-dalam", all_but_host(ASK, 200)),
+    "GET /kunjungan/<int:year>/<int:number>": ("/kunjungan/2026/1", with_role(ASK, 200)),
+    "POST /kunjungan/<int:year>/<int:number>/koreksi": (
+        "/kunjungan/2026/1/koreksi",
+        with_role(401, VISIT),
+    ),
+    "POST /kunjungan/<int:year>/<int:number>/batal": (
+        "/kunjungan/2026/2/batal",
+        front_desk(401, CANCELLED),
+    ),
+    "GET /tanda-pengenal": ("/tanda-pengenal", admin(ASK, 200)),
+    "POST /tanda-pengenal": ("/tanda-pengenal", admin(401, "303 /tanda-pengenal")),
+    "GET /tanda-pengenal/lembar.pdf": (
+        "/tanda-pengenal/lembar.pdf?first=1&last=1",
+        admin(ASK, 200),
+    ),
+    "GET /petugas": ("/petugas", admin(ASK, 200)),
+    "GET /petugas/baru": ("/petugas/baru", admin(ASK, 200)),
+    "POST /petugas/baru": ("/petugas/baru", admin(401, 422)),
+    f"GET {PERSON}": ("/petugas/1", admin(ASK, 200)),
+    f"POST {PERSON}": ("/petugas/1", admin(401, 422)),
+    f"POST {PERSON}/kata-sandi": ("/petugas/1/kata-sandi", admin(401, 422)),
+    "GET /tujuan": ("/tujuan", admin(ASK, 200)),
+    "GET /tujuan/baru": ("/tujuan/baru", admin(ASK, 200)),
+    "POST /tujuan/baru": ("/tujuan/baru", admin(401, 422)),
+    f"GET {UNIT}": ("/tujuan/1", admin(ASK, 200)),
+    f"POST {UNIT}": ("/tujuan/1", admin(401, 422)),
+    "GET /static/<path:filename>": ("/static/css/app.css", everybody(200)),
+}
+
+SENT = {
+    "/masuk": {"username": "sekar", "password": PASSWORD},
+    "/pindai": {"code": "12"},
+    "/buku-tamu/baru": {"name": "Tono", "origin": "perorangan"},
+    "/kunjungan/2026/1/koreksi": {"purpose": "Izin usaha simpan pinjam"},
+    "/kunjungan/2026/2/batal": {"reason_text": "Salah ketik"},
+    "/tanda-pengenal": {"first": "21", "last": "22"},
+}
+
+
+def routes(app):
+    return {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+
+
+def answer_of(office, who, method, url):
+    desk = office.visitor() if who == NOBODY else office.browser(who)
+    with (
+        desk.get(url)
+        if method == "GET"
+        else desk.post(url, {"nonce": str(uuid.uuid4()), **SENT.get(url, {})})
+    ) as response:
+        if response.status_code != 303:
+            return response.status_code
+        return f"303 {response.headers['Location']}"
+
+
+def test_every_route_has_its_row(app):
+    assert routes(app) == set(TABLE)
+
+
+@pytest.mark.parametrize("route", TABLE)
+def test_each_role_gets_the_answer_of_the_table(office, route):
+    method = route.partition(" ")[0]
+    url, answers = TABLE[route]
+    office.bring_to_step(2)
+    office.open_visit("Udin")
+    back_here = "303 /masuk?" + urlencode({"next": url}, safe="/?")
+    expected = [back_here if answer == ASK else answer for answer in answers]
+    found = [answer_of(office, who, method, url) for who in PEOPLE]
+    assert dict(zip(PEOPLE, found, strict=True)) == dict(zip(PEOPLE, expected, strict=True))
+
+
+@pytest.mark.parametrize("username", CAST)
+def test_an_unknown_address_is_a_sentence_for_everybody(office, username):
+    page = office.desk(username).get("/tidak-ada")
+    assert (page.status_code, "Halaman tidak ditemukan" in page.text) == (404, True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/petugas/99",
+        "/petugas/99999999999999999999",
+        "/tujuan/99",
+        "/tujuan/99999999999999999999",
+        "/kunjungan/2026/99",
+        "/kunjungan/99999999999999999999/99999999999999999999",
+    ],
+)
+def test_an_address_of_nothing_is_not_found_however_large_its_number(office, url):
+    page = office.desk("adi").get(url)
+    assert (page.status_code, "Halaman tidak ditemukan" in page.text) == (404, True)
+
+
+def test_a_method_that_a_route_does_not_know_says_which_it_knows(office):
+    page = office.desk("adi").get("/keluar")
+    assert page.status_code == 405
+    assert set(page.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
+    assert "Cara ini tidak dikenal" in page.text
+
+
+def test_whoever_lacks_the_role_is_told_what_to_do(office):
+    page = office.desk("hadi").get("/buku-tamu")
+    assert page.status_code == 403
+    assert "Halaman ini untuk petugas lain" in page.text
+    assert "hubungi Admin" in page.text
+    assert 'href="/meja"' in page.text
