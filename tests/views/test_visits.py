@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.domain.events import Outcome
 from app.models.office import ScreenVersion
 from app.models.person import Person
 from app.models.visit import StepEvent, Visit, Visitor, VisitText
-from tests.views.reading import count, form_to, row, rows, statements, words
+from tests.views.reading import count, form_to, forms, link, row, rows, statements, words
 
 HTMX = {"HX-Request": "true"}
 FIELDS = (
@@ -142,6 +143,10 @@ LONG = "Terlalu panjang. Ringkas menjadi paling banyak {} huruf."
 WRONG = {
     "no name": ({"name": ""}, "Tulis nama tamu, seperti yang disebutkannya."),
     "a blank name": ({"name": " \t "}, "Tulis nama tamu, seperti yang disebutkannya."),
+    "a name of marks that turn the line around": (
+        {"name": "\u202e\u200f"},
+        "Tulis nama tamu, seperti yang disebutkannya.",
+    ),
     "a name of nulls": ({"name": "\x00"}, "Tulis nama tamu, seperti yang disebutkannya."),
     "no origin": ({"origin": ""}, "Tulis asal tamu: nama instansi, atau “perorangan”."),
     "a blank origin": ({"origin": "  "}, "Tulis asal tamu: nama instansi, atau “perorangan”."),
@@ -191,7 +196,8 @@ def test_what_is_wrong_says_how_to_mend_it_and_all_that_was_typed_stays(office, 
     for field, text in typed.items():
         if field in IN_A_LIST and field in fields:
             continue
-        assert " ".join(form[field].split()) == " ".join(text.replace("\x00", "").split()), field
+        kept = re.sub("[\x00\u200f\u202e]", "", text)
+        assert " ".join(form[field].split()) == " ".join(kept.split()), field
     assert (count(office, Visit), count(office, Visitor)) == (0, 0)
 
 
@@ -257,7 +263,13 @@ def visible(page):
 
 @pytest.mark.parametrize(
     ("typed", "stored"),
-    [("  Bu   Ani ", "Bu Ani"), ("A\x00ni", "Ani"), ("Ani\nWati", "Ani Wati")],
+    [
+        ("  Bu   Ani ", "Bu Ani"),
+        ("A\x00ni", "Ani"),
+        ("Ani\nWati", "Ani Wati"),
+        ("Ani \u202eitaW\u202c", "Ani itaW"),
+        ("\u2066Ani\u2069\u200e\u200f", "Ani"),
+    ],
 )
 def test_a_name_is_stored_in_one_line(office, typed, stored):
     write(office.desk("fitri"), name=typed)
@@ -510,9 +522,7 @@ def test_the_page_shows_six_steps_with_people_and_times(office):
     whole_visit(office)
     page = office.desk("kasim").get("/kunjungan/2026/1").text
     shown = words(page)
-    line = page[page.index('<ol class="steps') :]
-    steps = [words(step) for step in line[: line.index("</ol>")].split("</li>")[:-1]]
-    assert steps == STEP_LINE
+    assert step_line(page) == STEP_LINE
     assert "Kunjungan 1/2026, Selasa, 24 November 2026, masuk 09.00 WIB." in shown
     assert "Identitas KTP, sudah ditunjukkan" in shown
     assert "Jabatan Ketua" in shown
@@ -527,6 +537,97 @@ def test_the_page_shows_the_whole_log_newest_first(office):
     log = office.desk("kasim").get("/kunjungan/2026/1").text
     assert log[log.index('<ol class="panel log">') :].count("<li>") == len(LOG)
     assert places == sorted(places)
+
+
+MEANS = {
+    "camera": "kamera",
+    "usb": "pemindai USB",
+    "typed": "ketikan nomor",
+    "photo": "foto",
+    "link": "kamera ponsel",
+    "tap": "tombol di meja",
+}
+
+
+@pytest.mark.parametrize("method", MEANS)
+def test_the_log_says_by_which_means_a_step_was_done(office, method):
+    label = office.bring_to_step(2)
+    office.clock.pass_time(minutes=2)
+    if method == "tap":
+        office.scan("kasim", None, method="tap", visit=label)
+    else:
+        office.scan("kasim", "12", method=method)
+    shown = words(office.desk("kasim").get("/kunjungan/2026/1").text)
+    assert (
+        "09.04 Langkah 2 selesai , Menanyakan keperluan "
+        f"Kasim, Kasubbag UMPAR, lewat {MEANS[method]} 09.02" in shown
+    )
+
+
+def step_line(page):
+    """The steps of a page in words."""
+    line = page[page.index('<ol class="steps') :]
+    return [words(step) for step in line[: line.index("</ol>")].split("</li>")[:-1]]
+
+
+def test_who_only_noted_a_reception_down_is_not_shown_as_who_received(office):
+    office.bring_to_step(5)
+    office.clock.pass_time(minutes=4)
+    office.scan("fitri", "12", confirmed=True)
+    steps = step_line(office.desk("kasim").get("/kunjungan/2026/1").text)
+    assert steps[3:] == [
+        STEP_LINE_ON_TIME,
+        "5 Menerima tamu , selesai Kepala Dinas, tidak dipindai, dicatat Fitri tidak terukur",
+        "6 Tanda pengenal kembali , selesai Fitri Petugas Front Desk 09.12–09.12 tidak terukur",
+    ]
+
+
+STEP_LINE_ON_TIME = (
+    "4 Mengantar ke tujuan , selesai Kasim Kasubbag UMPAR 09.06–09.08 Tepat waktu, 2:00 dari 5:00"
+)
+
+
+def test_a_reception_that_the_return_ended_keeps_its_times_and_says_how_it_ended(office):
+    office.bring_to_step(5)
+    office.clock.pass_time(minutes=2)
+    office.scan("hadi", "12")
+    office.clock.pass_time(minutes=10)
+    office.scan("fitri", "12")
+    steps = step_line(office.desk("kasim").get("/kunjungan/2026/1").text)
+    assert steps[4] == (
+        "5 Menerima tamu , selesai Kepala Dinas, ditutup saat kartu kembali, dicatat Fitri "
+        "09.10–09.20 tidak terukur"
+    )
+
+
+def test_a_skipped_step_names_its_desk_and_who_noted_it_down(office):
+    office.bring_to_step(4)
+    office.clock.pass_time(minutes=2)
+    office.scan("fitri", "12", outcome=Outcome.CANCELLED, reason_text="Ada urusan")
+    steps = step_line(office.desk("kasim").get("/kunjungan/2026/1").text)
+    assert steps[3].startswith(
+        "4 Mengantar ke tujuan , dilewati Kasubbag UMPAR, dilewati, dicatat Fitri"
+    )
+    assert steps[3].endswith("dilewati")
+    assert steps[4] == "5 Menerima tamu , dilewati Kepala Dinas, dilewati, dicatat Fitri dilewati"
+    assert not any(re.search(r"\d\d\.\d\d", step) for step in steps[3:5])
+
+
+def test_a_cancelled_visit_has_no_badge_and_no_clock_of_what_never_came(office):
+    office.open_visit()
+    office.clock.pass_time(minutes=2)
+    cancel(office.desk("fitri"))
+    page = office.desk("fitri").get("/kunjungan/2026/1").text
+    assert "Tanda pengenal – Tono" in words(page)
+    assert "countdown" not in page
+    assert step_line(page) == [
+        "1 Buku tamu dan tanda pengenal , belum Petugas Front Desk",
+        "2 Menanyakan keperluan , belum Kasubbag UMPAR",
+        "3 Memberi arahan , belum Sekretaris",
+        "4 Mengantar ke tujuan , belum Kasubbag UMPAR",
+        "5 Menerima tamu , belum Kepala Dinas",
+        "6 Tanda pengenal kembali , belum Petugas Front Desk",
+    ]
 
 
 def test_a_page_of_an_open_visit_shows_the_running_clock(office):
@@ -617,7 +718,70 @@ def test_a_correction_keeps_every_version_with_who_and_when(office):
         "Semula: Izin usaha (Fitri, 09.00)" in shown
     )
     assert "Data diperbaiki , tujuan Bidang Koperasi Sekar, Sekretaris" in shown
-    assert "Tujuan Bidang Koperasi" in shown
+    assert "Tujuan Bidang Koperasi Semula:" not in shown, "there was no destination before"
+
+
+def test_a_correction_keeps_the_destinations_before_it_in_sight(office):
+    first, second = office.unit("Bidang Koperasi"), office.unit("Bidang UKM")
+    office.bring_to_step(4)
+    kasim = office.desk("kasim")
+    for unit_id in (first, second, second):
+        office.clock.pass_time(minutes=1)
+        correct(kasim, destination=str(unit_id))
+    shown = words(kasim.get("/kunjungan/2026/1").text)
+    assert "Tujuan Bidang UKM Semula: Bidang Koperasi Semula: Kepala Dinas Arahan" in shown
+
+
+def empty_choices(page):
+    """The empty choices of the destination, in words."""
+    form = page[page.index('name="destination"') :].partition("</select>")[0]
+    return re.findall(r'<option value="">([^<]*)</option>', form)
+
+
+def test_no_destination_can_be_chosen_only_while_there_is_none(office):
+    office.bring_to_step(3)
+    kasim = office.desk("kasim")
+    page = kasim.get("/kunjungan/2026/1").text
+    assert empty_choices(page) == ["Belum ditentukan"]
+    assert "Tujuan (boleh kosong)" in words(page)
+    assert form_to(page, "/kunjungan/2026/1/koreksi").data["destination"] == ""
+    correct(kasim, destination="1")
+    page = kasim.get("/kunjungan/2026/1").text
+    assert empty_choices(page) == []
+    assert "Tujuan (boleh kosong)" not in words(page)
+    assert form_to(page, "/kunjungan/2026/1/koreksi").data["destination"] == "1"
+
+
+def test_a_purpose_may_stay_empty_only_while_none_was_written(office):
+    office.bring_to_step(2, purpose=None)
+    kasim = office.desk("kasim")
+    page = kasim.get("/kunjungan/2026/1").text
+    assert "Keperluan (boleh kosong)" in words(page)
+    form = form_to(page, "/kunjungan/2026/1/koreksi")
+    assert kasim.post(form.action, form.data).status_code == 303
+    assert "Tidak ada yang berubah." in words(kasim.get("/kunjungan/2026/1").text)
+    correct(kasim, purpose="Izin usaha")
+    assert "Keperluan (boleh kosong)" not in words(kasim.get("/kunjungan/2026/1").text)
+
+
+@pytest.mark.parametrize("purpose", ["", "  ", "\r\n", "\u202e"])
+def test_a_purpose_that_was_written_cannot_be_emptied(office, purpose):
+    unit_id = office.unit("Bidang Koperasi")
+    office.bring_to_step(2)
+    before = count(office, StepEvent)
+    answer = correct(office.desk("kasim"), purpose=purpose, destination=str(unit_id))
+    assert answer.status_code == 422
+    assert "Keperluan tidak dapat dikosongkan. Tulis keperluan yang benar." in words(answer.text)
+    assert (count(office, StepEvent), count(office, VisitText)) == (before, 1)
+    assert row(office, VisitText).value == "Izin usaha"
+    assert row(office, Visit).destination_id is None
+
+
+def test_a_destination_can_be_corrected_alone(office):
+    office.bring_to_step(2)
+    assert correct(office.desk("kasim"), destination="1").status_code == 303
+    assert row(office, Visit).destination_id == 1
+    assert row(office, VisitText).value == "Izin usaha"
 
 
 def test_the_same_words_again_change_nothing(office):
@@ -688,7 +852,9 @@ def cancel(desk, reason="Tamu tidak jadi masuk"):
 def test_an_entry_without_a_badge_is_cancelled_with_its_reason(office):
     office.open_visit()
     fitri = office.desk("fitri")
-    form = form_to(fitri.get("/kunjungan/2026/1").text, "/kunjungan/2026/1/batal")
+    page = fitri.get("/kunjungan/2026/1").text
+    assert "Batalkan kunjungan ini" in words(page)
+    form = form_to(page, "/kunjungan/2026/1/batal")
     fitri.post(form.action, form.data | {"reason_text": "Tamu tidak jadi masuk"})
     shown = words(fitri.get("/kunjungan/2026/1").text)
     assert "Kunjungan 1/2026 dibatalkan." in shown
@@ -731,7 +897,8 @@ def test_a_visit_with_a_badge_offers_no_cancelling(office):
     office.bring_to_step(2)
     page = office.desk("fitri").get("/kunjungan/2026/1").text
     assert "Batalkan kunjungan ini" not in page
-    assert 'href="/pindai?maksud=kembali&amp;untuk=1/2026"' in page
+    assert [form.action for form in forms(page) if form.action.endswith("/batal")] == []
+    assert link(page, "Terima kembali kartu") == "/pindai?maksud=kembali&untuk=1/2026"
 
 
 # --- Who is inside --------------------------------------------------------------------------------
@@ -745,6 +912,19 @@ def test_everyone_inside_is_listed_with_badge_place_and_arrival(office):
     assert "1 kunjungan, 3 orang." in shown
     assert "Tanda pengenal 012 Tono 3 orang Langkah 3, Sekretaris 09.00 sisa 4:00" in shown
     assert "Udin" not in shown
+
+
+def test_the_list_tells_who_waits_for_the_host_from_who_is_with_the_host(office):
+    office.bring_to_step(5)
+    for who, state in (("kasim", "menunggu penerima"), ("hadi", "sedang diterima")):
+        for username, url in (("kasim", "/sedang-di-dalam"), ("fitri", "/meja")):
+            shown = words(office.desk(username).get(url).text)
+            assert f"Tanda pengenal 012 Tono Langkah 5, {state}, Kepala Dinas 09.00" in shown, who
+        office.clock.pass_time(minutes=2)
+        office.scan("hadi", "12")
+    assert "Langkah 6, Petugas Front Desk" in words(
+        office.desk("kasim").get("/sedang-di-dalam").text
+    )
 
 
 def test_the_list_is_sent_again_only_after_a_change(office):
