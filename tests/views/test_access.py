@@ -1,11 +1,13 @@
 """Each route for each role: the answer it gives."""
 
+import re
 import uuid
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.cast import CAST, PASSWORD
+from tests.views.reading import forms, said_in_a_panel
 
 NOBODY = "nobody"
 PEOPLE = (NOBODY, "wati", "fitri", "kasim", "sekar", "hadi", "adi")
@@ -168,6 +170,32 @@ def test_a_method_that_a_route_does_not_know_says_which_it_knows(office):
     assert page.status_code == 405
     assert set(page.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
     assert "Cara ini tidak dikenal" in page.text
+
+
+def test_whoever_has_no_role_yet_is_offered_no_desk_but_the_way_out(office):
+    wati = office.desk("wati")
+    for url in ("/meja", "/pindai", "/buku-tamu", "/petugas"):
+        page = wati.get(url)
+        assert page.status_code == 403
+        assert "Akun Anda belum diberi peran" in page.text
+        assert "hubungi Admin" in page.text
+        leads = {address.partition("?")[0] for address in re.findall(r'href="(/[^"]*)"', page.text)}
+        pages = {address for address in leads if not address.startswith("/static/")}
+        assert pages == {"/", "/akun/kata-sandi"}
+        assert [form.action for form in forms(page.text)] == ["/ganti-petugas", "/keluar"]
+    assert wati.get("/akun/kata-sandi").status_code == 200
+
+
+def test_a_scan_by_whoever_has_no_role_yet_is_told_so_where_its_answer_would_have_been(office):
+    office.bring_to_step(2)
+    sent = {"nonce": str(uuid.uuid4()), "code": "12"}
+    panel = office.desk("wati").post("/pindai", sent, headers={"HX-Request": "true"})
+    said_in_a_panel(
+        panel,
+        403,
+        "Halaman ini untuk petugas lain Akun Anda belum diberi peran untuk halaman ini. "
+        "Bila seharusnya boleh, hubungi Admin.",
+    )
 
 
 def test_whoever_lacks_the_role_is_told_what_to_do(office):

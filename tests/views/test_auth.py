@@ -4,10 +4,11 @@ import re
 
 import pytest
 from click.testing import CliRunner
+from markupsafe import escape
 
 from app.cli import main
 from app.models.person import Person, SignInFailure
-from app.models.visit import Visit, Visitor
+from app.models.visit import StepEvent, Visit, Visitor
 from tests.cast import PASSWORD, Desk, token_of
 from tests.views.reading import count, form_to, forms, row, rows, words
 from tests.views.test_access import TABLE
@@ -16,6 +17,7 @@ HTMX = {"HX-Request": "true"}
 WRONG = "Nama pengguna atau kata sandi belum cocok. Periksa lagi, lalu coba sekali lagi."
 OVER = "Sesi Anda sudah berakhir. Silakan masuk; isian Anda tidak hilang."
 STALE = "Halaman ini sudah terlalu lama terbuka. Muat ulang halaman, lalu kirim sekali lagi."
+USED = "0b5f2b0e-5f4a-4c57-9a2d-7d1f6a3d9e11"
 NEW_PASSWORD = "hujan sore di kapuas besar"
 
 
@@ -235,6 +237,10 @@ BAD_CHANGES = {
         "Paling sedikit 12 karakter. Kalimat pendek lebih mudah diingat.",
     ),
     "one without end": ({"password": "a" * 201, "again": "a" * 201}, "Paling banyak 200 karakter."),
+    "the one there is": (
+        {"password": PASSWORD, "again": PASSWORD},
+        "Kata sandi baru harus berbeda dari yang sekarang.",
+    ),
     "two different ones": (
         {"again": "hujan sore di kapuas kecil"},
         "Kedua kata sandi belum sama. Ketik ulang keduanya.",
@@ -323,7 +329,7 @@ def expired(office, username="fitri"):
 
 def test_what_was_typed_is_carried_through_the_sign_in_and_saved_once(office):
     fitri = expired(office)
-    page = fitri.post("/buku-tamu/baru", {**TYPED, "nonce": "0b5f2b0e-5f4a-4c57-9a2d-7d1f6a3d9e11"})
+    page = fitri.post("/buku-tamu/baru", {**TYPED, "nonce": USED})
     assert page.status_code == 401
     assert OVER in words(page.text)
     form = form_to(page.text, "/masuk")
@@ -351,10 +357,50 @@ def test_what_one_person_typed_is_shown_but_not_saved_as_somebody_who_may_not(of
     page = fitri.post("/buku-tamu/baru", TYPED)
     form = form_to(page.text, "/masuk")
     resumed = fitri.post("/masuk", form.data | {"username": "kasim", "password": PASSWORD})
-    assert "tidak dapat disimpan sebagai Kasim" in words(resumed.text)
-    assert "Koperasi “Maju”" in words(resumed.text)
+    assert (
+        "Isian ini diketik petugas lain dan tidak dapat disimpan sebagai Kasim. "
+        "Salin dahulu, atau ganti petugas." in words(resumed.text)
+    )
+    for text in TYPED.values():
+        assert f"<li>{escape(text)}</li>" in resumed.text
+    assert "Simpan sekarang" not in words(resumed.text)
     assert 'action="/buku-tamu/baru"' not in resumed.text
     assert count(office, Visit) == 0
+
+
+def test_what_one_person_typed_can_be_saved_by_another_who_may_and_in_their_name(office):
+    office.hire("farida", "front_desk")
+    page = expired(office).post("/buku-tamu/baru", TYPED)
+    desk = office.visitor()
+    form = form_to(page.text, "/masuk")
+    sent = form.data | {"username": "farida", "password": PASSWORD, "csrf_token": desk.token}
+    resumed = desk.post("/masuk", sent)
+    assert "Anda masuk sebagai Farida. Periksa isiannya, lalu simpan." in words(resumed.text)
+    for text in TYPED.values():
+        assert f"<li>{escape(text)}</li>" in resumed.text
+    assert count(office, Visit) == 0
+    form = form_to(resumed.text, "/buku-tamu/baru")
+    assert desk.post(form.action, form.data).status_code == 303
+    assert row(office, StepEvent, kind="opened").actor_name == "Farida"
+
+
+@pytest.mark.parametrize("action", ["/tidak-ada", "/buku-tamu", "/petugas/baru", "/static/x"])
+def test_what_was_typed_for_nowhere_is_shown_but_sent_nowhere(office, action):
+    answer = enter(office.visitor(), kept_action=action, **{"kept.name": "Tono <b>"})
+    assert answer.status_code == 200
+    assert "tidak dapat disimpan sebagai Kasim" in words(answer.text)
+    assert "<li>Tono &lt;b&gt;</li>" in answer.text
+    assert f'action="{action}"' not in answer.text
+
+
+def test_what_only_the_page_knows_is_carried_along_but_not_shown(office):
+    kasim = expired(office, "kasim")
+    sent = {"nonce": USED, "code": "12", "method": "typed", "stage": "purpose", "purpose": "Izin"}
+    form = form_to(kasim.post("/pindai", sent).text, "/masuk")
+    resumed = kasim.post("/masuk", form.data | {"username": "kasim", "password": PASSWORD})
+    assert re.findall(r"<li>(.*?)</li>", resumed.text.partition('"kept-texts"')[2]) == ["Izin"]
+    form = form_to(resumed.text, "/pindai")
+    assert {name: form.data[name] for name in sent} == sent
 
 
 def test_every_ticked_box_is_carried_along(office):

@@ -68,9 +68,19 @@ def test_a_new_account_is_stored_and_can_be_used(office):
     assert "Rina Wulandari Petugas Front Desk, Sekretaris" in words(desk.get("/meja").text)
 
 
-def test_an_account_may_have_no_role_yet(office):
-    office.desk("adi").post("/petugas/baru", {**RINA, "roles": [], "nip": ""})
+NO_ROLE = "{} belum diberi peran, jadi belum dapat membuka halaman apa pun."
+
+
+def test_an_account_may_have_no_role_yet_and_the_admin_is_told_what_that_means(office):
+    adi = office.desk("adi")
+    adi.post("/petugas/baru", {**RINA, "roles": [], "nip": ""})
     assert (roles_of(office, "rina"), person(office, "rina").nip) == (set(), None)
+    assert NO_ROLE.format("Rina Wulandari") in words(adi.get("/petugas").text)
+    assert office.sign_in("wati").get("/meja").status_code == 403
+    edit(office, "kasim", roles=None)
+    assert NO_ROLE.format("Kasim") in words(adi.get("/petugas").text)
+    edit(office, "kasim", roles=["host"])
+    assert "belum diberi peran" not in words(adi.get("/petugas").text)
 
 
 NAME_RULE = "Pakai 2 sampai 32 huruf kecil, angka, titik, atau tanda hubung, tanpa spasi."

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import io
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.person import Person
 from app.models.scan import Scan
 from app.models.visit import StepEvent, Visit, VisitText
+from tests.cast import PASSWORD
 from tests.support.clips import photo
 from tests.views.reading import (
     count,
@@ -444,6 +446,7 @@ def test_the_page_says_the_same_in_its_panel(office, name):
     fragment = desk.post("/pindai", case.sent(), headers=HTMX)
     title = case.message.split(". ")[0].split("? ")[0].rstrip(".")
     assert fragment.status_code == 200
+    assert "HX-Trigger" not in fragment.headers, "scans.js tells the page"
     opening = fragment.text.lstrip().partition(">")[0]
     assert opening.startswith('<section class="result" id="result" data-result ')
     assert f' data-outcome="{case.outcome}" ' in opening
@@ -1244,6 +1247,18 @@ def test_the_last_ten_scans_of_a_person_are_listed_newest_first(office):
     )
 
 
+def test_the_list_of_the_last_scans_is_renewed_within_its_holder(office):
+    kasim = office.desk("kasim")
+    page = kasim.get("/pindai").text
+    holder = re.search(r'<div id="latest"([^>]*)>', page).group(1)
+    assert ' hx-get="/pindai/terakhir" hx-trigger="scanned from:body"' in holder
+    assert ' hx-swap="innerHTML" hx-target="this"' in holder
+    scan_on_page(kasim)
+    fresh = kasim.get("/pindai/terakhir", headers=HTMX).text
+    assert fresh.lstrip().startswith('<ol class="scan-list">')
+    assert 'id="latest"' not in fresh
+
+
 LAST_WORDS = {
     "a waiting guest gets the badge": "Kartu diserahkan",
     "step 2 is done": "Langkah 2 selesai",
@@ -1253,6 +1268,7 @@ LAST_WORDS = {
     "the badge comes back": "Kartu kembali, kunjungan ditutup",
     "the secretary scans at step 2": "Giliran petugas lain",
     "a code of no badge": "Kode tidak dikenal",
+    "a badge in nobody's hands": "Kartu ini tidak sedang dipakai",
     "a nonce of another scan": "Kiriman ini sudah pernah dipakai",
     "the same scan five seconds later": "Sudah tercatat",
     "a colleague was faster": "Sudah tercatat",
@@ -1275,6 +1291,50 @@ def test_the_decoder_alone_may_compile_webassembly(office):
     assert worker.headers["Content-Security-Policy"] == (
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'"
     )
+
+
+# --- Whose guest it is ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def secret(office):
+    """A guest at step 5 on the way to Hadi; Hendra receives elsewhere."""
+    hendra = office.hire("hendra", "host")
+    office.unit("Bidang Koperasi", hosts={hendra})
+    office.bring_to_step(5, name="Rahasia", origin="CV Rahasia", purpose="Hal rahasia")
+    office.clock.pass_time(minutes=2)
+    return office
+
+
+def test_a_host_who_scans_somebody_elses_guest_learns_whose_turn_it_is_but_no_name(secret):
+    hendra = secret.desk("hendra")
+    for answer in (scan_on_page(hendra), hendra.post("/pindai", {"nonce": nonce(), "code": "12"})):
+        assert answer.status_code == 200
+        said = words(answer.text)
+        assert "Giliran Kepala Dinas" in said
+        assert "Sampaikan kepada Hadi, Kepala Dinas." in said
+        assert "Tanda pengenal 012 Tamu petugas lain" in said
+        assert "rahasia" not in answer.text.lower()
+        assert "/kunjungan/" not in answer.text
+        assert '<ol class="steps' not in answer.text
+    assert "rahasia" not in hendra.send_scan("12").text.lower()
+    assert "rahasia" not in hendra.get("/pindai").text.lower()
+
+
+@pytest.mark.parametrize("who", ["hadi", "kasim", "sekar", "fitri"])
+def test_who_may_see_a_guest_sees_the_name_in_the_panel(secret, who):
+    panel = scan_on_page(secret.desk(who))
+    assert "Tanda pengenal 012 Rahasia CV Rahasia Hal rahasia" in words(panel.text)
+    assert "Tamu petugas lain" not in words(panel.text)
+    assert 'href="/kunjungan/2026/1"' in panel.text
+
+
+def test_a_host_sees_an_own_guest_at_another_step(office):
+    office.bring_to_step(4)
+    office.clock.pass_time(minutes=2)
+    panel = scan_on_page(office.desk("hadi"))
+    assert "Giliran Kasubbag UMPAR" in words(panel.text)
+    assert "Tanda pengenal 012 Tono perorangan" in words(panel.text)
 
 
 # --- Photos ---------------------------------------------------------------------------------------
@@ -1394,6 +1454,27 @@ def test_a_session_that_is_over_makes_a_stranger(office):
     assert page.data == office.app.test_client().get(f"/T/{code}").data
 
 
+def test_a_stranger_is_led_by_the_sign_in_back_to_the_badge(office):
+    office.bring_to_step(2)
+    visitor, address = office.visitor(), f"/T/{office.code_of(12)}"
+    assert link(visitor.get(address).text, "Masuk sebagai petugas") == "?masuk"
+    asked = visitor.get(address + "?masuk")
+    assert (asked.status_code, asked.headers["Location"]) == (303, f"/masuk?next={address}")
+    form = form_to(visitor.get(asked.headers["Location"]).text, "/masuk")
+    signed_in = visitor.post("/masuk", form.data | {"username": "kasim", "password": PASSWORD})
+    assert (signed_in.status_code, signed_in.headers["Location"]) == (303, address)
+    assert "Tono" in visitor.get(address).text
+
+
+def test_the_way_to_the_sign_in_tells_no_code_from_another(office):
+    office.bring_to_step(2, badge="13")
+    for code in addresses(office).values():
+        with statements(office.app) as sent:
+            answer = office.app.test_client().get(f"/T/{code}", query_string={"masuk": ""})
+        assert (answer.status_code, sent) == (303, [])
+        assert answer.headers["Location"].startswith("/masuk?next=/T/")
+
+
 def test_who_has_no_role_is_a_stranger_too(office):
     office.bring_to_step(2)
     code = office.code_of(12)
@@ -1417,6 +1498,7 @@ def test_staff_see_the_step_and_one_button_which_scans(office):
     page = kasim.get(f"/t/{code.lower()}").text
     assert "Tono perorangan" in words(page)
     assert "Langkah 2, Kasubbag UMPAR: menanyakan keperluan." in words(page)
+    assert "Catat pindaian ini" in words(page)
     form = form_to(page, "/pindai")
     assert (form.data["code"], form.data["method"]) == (code, "link")
     answer = kasim.post(form.action, form.data)
@@ -1438,4 +1520,23 @@ def test_staff_learn_what_a_card_is(office, kind):
         "dead": lambda: revoke(office, 14),
         "unknown": lambda: "ABCDEFGHIJKLMNOP",
     }[kind]()
-    assert STAFF_SEE[kind] in words(office.desk("kasim").get(f"/T/{code}").text)
+    page = office.desk("kasim").get(f"/T/{code}").text
+    assert STAFF_SEE[kind] in words(page)
+    assert ("Catat pindaian ini" in words(page)) == (kind == "free")
+    assert len(scans_on(page)) == (kind == "free")
+
+
+def test_a_host_learns_of_somebody_elses_guest_no_more_than_that_the_badge_is_in_use(secret):
+    address = f"/T/{secret.code_of(12)}"
+    page = secret.desk("hendra").get(address).text
+    assert "Tanda pengenal 012 Kartu ini sedang dipakai tamu petugas lain." in words(page)
+    assert "rahasia" not in page.lower()
+    assert "Langkah 5" not in words(page)
+    assert '<ol class="steps' not in page
+    for who in ("hadi", "kasim", "fitri"):
+        shown = words(secret.desk(who).get(address).text)
+        assert "Rahasia CV Rahasia" in shown
+        assert "Langkah 5, menunggu penerima, Kepala Dinas: menerima tamu." in shown
+    secret.scan("hadi", "12")
+    shown = words(secret.desk("hadi").get(address).text)
+    assert "Langkah 5, sedang diterima, Kepala Dinas: menerima tamu." in shown

@@ -75,6 +75,36 @@ def test_who_is_ticked_twice_is_the_host(office):
     assert members(office, row(office, Unit, name="Bidang").id) == {("host", int(wati))}
 
 
+NO_HOST = "Bidang disimpan. Bidang belum punya penerima. Tamunya diterima oleh tujuan utama."
+
+
+def test_a_destination_that_gets_no_host_says_who_receives_instead(office):
+    adi, wati = office.desk("adi"), str(person_id(office, "wati"))
+    send(office, "/tujuan/baru", name="Bidang")
+    assert NO_HOST in words(adi.get("/tujuan").text)
+    url = f"/tujuan/{row(office, Unit, name='Bidang').id}"
+    for fields in ({"hosts": [wati]}, {"hosts": None, "assistants": [wati]}):
+        send(office, url, **fields)
+        shown = words(adi.get("/tujuan").text)
+        assert "Bidang disimpan." in shown
+        assert "belum punya penerima." not in shown
+    send(office, url, assistants=None)
+    assert NO_HOST in words(adi.get("/tujuan").text)
+
+
+def test_who_is_deactivated_keeps_the_place_at_a_destination_until_they_return(office):
+    wati, kasim = person_id(office, "wati"), person_id(office, "kasim")
+    send(office, "/tujuan/1", hosts=[str(wati)], assistants=[str(kasim)])
+    office.desk("adi").post(f"/petugas/{kasim}", {"name": "Kasim", "roles": "general_affairs"})
+    send(office, "/tujuan/1", name="Kepala Dinas Baru")
+    assert members(office, 1) == {("host", wati), ("assistant", kasim)}
+    assert "Kasim" not in words(office.desk("adi").get("/tujuan").text)
+    back = {"name": "Kasim", "roles": "general_affairs", "active": "1"}
+    office.desk("adi").post(f"/petugas/{kasim}", back)
+    form = form_of(office.desk("adi").get("/tujuan/1").text)
+    assert [text for name, text in form.fields if name == "assistants"] == [str(kasim)]
+
+
 def test_hosts_and_assistants_can_be_exchanged(office):
     wati, hadi = person_id(office, "wati"), person_id(office, "hadi")
     send(office, "/tujuan/1", hosts=[str(wati)], assistants=[str(hadi)])
