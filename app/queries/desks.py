@@ -1,6 +1,6 @@
 """What waits at a person's desk, what is on its way there, and what they did today."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.decisions import Actor, acting_role
 from app.domain.events import EventKind
-from app.domain.sop import Effect
+from app.domain.sop import Effect, Step
 from app.domain.timing import StepTime
 from app.models.visit import StepEvent, Visit
 from app.queries.units import ReceivingGroup, receiving_group
@@ -54,14 +54,14 @@ class OwnStep:
 def desk_of(session: Session, actor: Actor) -> Desk:
     """The guests who wait for a person, most urgent first, and who else is inside."""
     views = open_visits(session)
-    group_of = _group_finder(session)
+    groups = _GroupFinder(session)
     waiting, coming = [], []
     for view in views:
-        group = group_of(view)
+        group = groups.of(view, view.step)
         role = _acting_role(view, actor, group)
         if role is not None:
             waiting.append(DeskRow(view, group, role))
-        elif _comes_next(session, view, actor):
+        elif _comes_next(groups, view, actor):
             coming.append(view)
     with_badge = tuple(view for view in views if not view.waits_for_badge)
     without_badge = tuple(view for view in views if view.waits_for_badge)
@@ -114,30 +114,31 @@ def _acting_role(view: VisitView, actor: Actor, group: ReceivingGroup | None) ->
     return acting_role(view.step, actor, group.receivers if group else None)
 
 
-def _comes_next(session: Session, view: VisitView, actor: Actor) -> bool:
+def _comes_next(groups: "_GroupFinder", view: VisitView, actor: Actor) -> bool:
     """Whether the step after the present one is this person's (a host sees only own guests)."""
     step = view.step
     if step is None or step.number >= len(view.sop.steps):
         return False
     following = view.sop.steps[step.number]
-    group = None
-    if Effect.BY_HOST in following.effects:
-        if view.progress.destination_id is None or following.performer not in actor.roles:
-            return False
-        group = receiving_group(session, view.sop, view.progress.destination_id)
+    if Effect.BY_HOST in following.effects and view.progress.destination_id is None:
+        return False
+    group = groups.of(view, following)
     return acting_role(following, actor, group.receivers if group else None) is not None
 
 
-def _group_finder(session: Session) -> Callable[[VisitView], ReceivingGroup | None]:
-    """Look each destination's group up once, however many guests wait for it."""
-    groups: dict[tuple[int, int | None], ReceivingGroup] = {}
+class _GroupFinder:
+    """Looks each destination's group up once, however many guests come to it."""
 
-    def group_of(view: VisitView) -> ReceivingGroup | None:
-        if view.step is None or Effect.BY_HOST not in view.step.effects:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._groups: dict[tuple[int, int | None], ReceivingGroup] = {}
+
+    def of(self, view: VisitView, step: Step | None) -> ReceivingGroup | None:
+        """Who receives the visit at that step; None when the step is not a host's."""
+        if step is None or Effect.BY_HOST not in step.effects:
             return None
-        key = (view.visit.sop_version_id, view.progress.destination_id)
-        if key not in groups:
-            groups[key] = receiving_group(session, view.sop, view.progress.destination_id)
-        return groups[key]
-
-    return group_of
+        destination_id = view.progress.destination_id
+        key = (view.visit.sop_version_id, destination_id)
+        if key not in self._groups:
+            self._groups[key] = receiving_group(self._session, view.sop, destination_id)
+        return self._groups[key]

@@ -22,6 +22,7 @@ from app.queries.people import all_people
 from app.queries.units import all_units, unit_by_id
 from app.security import open_to
 from app.views.forms import UnitForm, first_errors, submitted
+from app.views.panels import stand_ins
 
 blueprint = Blueprint("units", __name__, url_prefix="/tujuan")
 
@@ -64,8 +65,9 @@ def _edit(unit: Unit | None) -> ResponseReturnValue:
         sentence = "Harus ada satu tujuan utama yang aktif. Jadikan tujuan lain utama lebih dulu."
         return _form_page(form, unit, {"is_default": sentence}, 422)
     flash(f"{saved.name} disimpan.", "ok")
-    if not form.hosts.data and not form.assistants.data:
-        flash(f"{saved.name} belum punya penerima. Tamunya diterima oleh tujuan utama.", "warn")
+    sentences = stand_ins(db.session(), current_app.config["SOP_IN_FORCE"], [saved])
+    for sentence in sentences.values():
+        flash(sentence, "warn")
     return see_other(url_for(".units"))
 
 

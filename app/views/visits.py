@@ -118,9 +118,9 @@ def correct(year: int, number: int) -> ResponseReturnValue:
     """Correct the purpose or the destination; the record shows each version."""
     view = _visit_or_404(year, number)
     purpose = trimmed(request.form.get("purpose"))
-    unit = _unit(active_units(db.session()), request.form.get("destination"))
+    unit = _unit(_choices(view), request.form.get("destination"))
     errors = _correction_errors(view, purpose, unit)
-    if errors:
+    if errors and not view.progress.is_closed:
         return _visit_page(view, errors, 422)
     try:
         changed = correct_visit(
@@ -144,7 +144,7 @@ def cancel(year: int, number: int) -> ResponseReturnValue:
     """Cancel an entry that never got a badge, with a reason."""
     view = _visit_or_404(year, number)
     reason = trimmed(request.form.get("reason_text"))
-    if not reason or len(reason) > LONGEST_TEXT:
+    if view.waits_for_badge and not 0 < len(reason) <= LONGEST_TEXT:
         sentence = "Tulis alasan pembatalan, singkat saja (paling banyak 500 huruf)."
         return _visit_page(view, {"reason_text": sentence}, 422)
     try:
@@ -244,8 +244,19 @@ def _visit_page(view: VisitView, errors: dict[str, str], status: int) -> Respons
         activity=activity(session, view, log, texts),
         destinations=_destinations(session, log),
         versions=[text for text in texts if text.field == Field.PURPOSE],
-        unit_options=[(unit.id, unit.name) for unit in active_units(session)],
+        unit_options=[(unit.id, unit.name) for unit in _choices(view)],
         errors=errors,
         at=now(),
     )
     return make_response(page, status)
+
+
+def _choices(view: VisitView) -> list[Unit]:
+    """Where the visit can be sent, its own destination too when that is no longer in use.
+
+    Without it the browser would pick the first choice by itself.
+    """
+    units = list(active_units(db.session()))
+    if view.destination is not None and not view.destination.active:
+        units.append(view.destination)
+    return units

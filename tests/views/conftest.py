@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.extensions import db
+from app.models.person import Unit
 from app.operations.people import NewPerson, add_person
 from app.operations.units import UnitData, save_unit
 from tests.cast import CAST, PASSWORD, Clock, Desk, Office, copy_instance, make_template
@@ -53,6 +54,21 @@ class OfficeAtNine(Office):
         data |= {"assistant_ids": frozenset()} | options
         with self.app.app_context():
             return save_unit(None, UnitData(name=name, host_ids=frozenset(hosts), **data)).id
+
+    def unit_closes(self, unit_id: int) -> None:
+        """A destination that is no longer in use."""
+        with self.app.app_context():
+            unit = db.session.get_one(Unit, unit_id)
+            data = UnitData(
+                name=unit.name,
+                post=unit.post,
+                active=False,
+                is_default=False,
+                host_ids=frozenset(),
+                assistant_ids=frozenset(),
+                host_role="host",
+            )
+            save_unit(unit_id, data)
 
     def desk(self, username: str) -> Desk:
         if username in self.sessions and username not in self._desks:

@@ -6,7 +6,7 @@ import pytest
 
 from app.models.office import ScreenVersion
 from app.models.person import Person
-from tests.views.reading import forms, link, row, words
+from tests.views.reading import forms, link, row, statements, words
 
 HTMX = {"HX-Request": "true"}
 
@@ -357,3 +357,15 @@ def test_the_address_of_the_queue_is_a_page_for_a_browser(office):
     page = office.desk("kasim").get("/meja/antrean").text
     assert page.startswith("<!doctype html>")
     assert "Tono" in page
+
+
+def test_a_hosts_desk_asks_as_much_for_three_coming_guests_as_for_one(office):
+    asked = []
+    for badge in ("12", "13", "14"):
+        office.bring_to_step(4, badge)
+        with statements(office.app) as sent:
+            assert words(office.desk("hadi").get("/meja").text).count("berikutnya langkah 5") == (
+                len(asked) + 1
+            )
+        asked.append(len(sent))
+    assert asked[0] == asked[1] == asked[2]

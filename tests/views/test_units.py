@@ -75,7 +75,7 @@ def test_who_is_ticked_twice_is_the_host(office):
     assert members(office, row(office, Unit, name="Bidang").id) == {("host", int(wati))}
 
 
-NO_HOST = "Bidang disimpan. Bidang belum punya penerima. Tamunya diterima oleh tujuan utama."
+NO_HOST = "Bidang disimpan. Bidang belum punya penerima yang aktif. Yang akan menerima: Hadi."
 
 
 def test_a_destination_that_gets_no_host_says_who_receives_instead(office):
@@ -87,7 +87,7 @@ def test_a_destination_that_gets_no_host_says_who_receives_instead(office):
         send(office, url, **fields)
         shown = words(adi.get("/tujuan").text)
         assert "Bidang disimpan." in shown
-        assert "belum punya penerima." not in shown
+        assert "belum punya penerima" not in shown.partition("Ke mana tamu")[0]
     send(office, url, assistants=None)
     assert NO_HOST in words(adi.get("/tujuan").text)
 
@@ -196,3 +196,10 @@ def test_an_inactive_destination_is_offered_no_more_but_stays_in_the_record(offi
     assert "Bidang Lama" not in office.desk("fitri").get("/buku-tamu/baru").text
     assert "Tujuan Bidang Lama" in words(office.desk("kasim").get("/kunjungan/2026/1").text)
     assert "Bidang Lama" in office.desk("adi").get("/tujuan").text
+
+
+def test_the_default_destination_without_a_host_names_who_leads_the_guests_there(office):
+    send(office, "/tujuan/1", hosts=None)
+    assert "Kepala Dinas belum punya penerima yang aktif. Yang akan menerima: Kasim." in words(
+        office.desk("adi").get("/tujuan").text
+    )

@@ -948,3 +948,49 @@ def test_a_list_takes_the_same_number_of_queries_however_many_visits_there_are(o
         office.bring_to_step(3, badge=str(number))
         office.open_visit(f"Tanpa kartu {number}", purpose="Lain")
     assert queries() == few
+
+
+# --- Corrections that meet a change ---------------------------------------------------------------
+
+
+def test_correcting_the_purpose_leaves_a_destination_that_is_no_longer_in_use(office):
+    unit_id = office.unit("Bidang Koperasi")
+    office.open_visit(destination_id=unit_id, purpose="Izin")
+    office.unit_closes(unit_id)
+    page = office.desk("kasim").get("/kunjungan/2026/1").text
+    form = form_to(page, "/kunjungan/2026/1/koreksi")
+    assert form.data["destination"] == str(unit_id)
+    office.desk("kasim").post(form.action, form.data | {"purpose": "Izin usaha"})
+    assert row(office, Visit).destination_id == unit_id
+    corrected = [(e.kind, e.reason_code) for e in rows(office, StepEvent) if e.kind == "corrected"]
+    assert corrected == [("corrected", "purpose")]
+
+
+def test_a_mistake_in_a_correction_keeps_the_chosen_destination(office):
+    unit_id = office.unit("Bidang Koperasi")
+    office.open_visit(destination_id=1, purpose="Izin")
+    fields = {"purpose": "x" * 501, "destination": str(unit_id)}
+    answer = office.desk("kasim").post("/kunjungan/2026/1/koreksi", fields)
+    assert answer.status_code == 422
+    form = form_to(answer.text, "/kunjungan/2026/1/koreksi")
+    assert form.data["destination"] == str(unit_id)
+
+
+def test_a_bad_correction_of_a_visit_that_has_closed_says_that_it_has_closed(office):
+    office.open_visit(purpose="Izin")
+    fitri = office.desk("fitri")
+    fitri.post("/kunjungan/2026/1/batal", {"reason_text": "Tamu pergi"})
+    answer = fitri.post("/kunjungan/2026/1/koreksi", {"purpose": ""})
+    assert answer.status_code == 303
+    shown = words(fitri.get(answer.headers["Location"]).text)
+    assert "Kunjungan ini sudah ditutup; datanya tidak diubah." in shown
+
+
+def test_cancelling_without_a_reason_what_has_a_badge_says_that_it_has_moved_on(office):
+    office.bring_to_step(2)
+    fitri = office.desk("fitri")
+    answer = fitri.post("/kunjungan/2026/1/batal", {"reason_text": ""})
+    assert answer.status_code == 303
+    shown = words(fitri.get(answer.headers["Location"]).text)
+    assert "Kunjungan ini sudah berubah, jadi tidak dibatalkan." in shown
+    assert row(office, Visit).outcome is None
