@@ -6,8 +6,10 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -93,6 +95,21 @@ class Stage:
             self.complaints.append(f"{message.type}: {message.text} ({message.location})")
 
 
+def answered_whole(app: Flask) -> Callable[[Any, Any], list[bytes]]:
+    """The app with each answer read at once: werkzeug's server leaves a file open when a browser
+    goes away in mid-download."""
+
+    def answer(environ: Any, start_response: Any) -> list[bytes]:
+        parts = app(environ, start_response)
+        try:
+            return list(parts)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+
+    return answer
+
+
 Launch = Callable[[list[str]], Browser]
 
 
@@ -124,7 +141,7 @@ def launch() -> Iterator[Launch]:
 @pytest.fixture
 def stage(office: Office, launch: Launch) -> Iterator[Stage]:
     """The office over HTTP on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
+    server = make_server("127.0.0.1", 0, answered_whole(office.app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     stage = Stage(office, f"http://127.0.0.1:{server.server_port}", launch)
