@@ -1,16 +1,19 @@
-"""What every start does before the first request: the schema, and the SOPs of the office."""
+"""What every start does before the first request: the schema, the SOPs, derived columns."""
 
 from flask import Flask
 
 from app.clock import now
 from app.models.migrate import upgrade_database
+from app.operations.projecting import project_what_is_missing
 from app.operations.sops import store_sops
 
 
 def prepare_database(app: Flask) -> None:
-    """Bring the schema up to date and store the SOP texts that are new."""
+    """Bring the schema up to date, store the SOP texts that are new, fill what is derived."""
     upgrade_database(app)
     store_office_sops(app)
+    with app.app_context():
+        project_what_is_missing()
 
 
 def store_office_sops(app: Flask) -> None:

@@ -1,14 +1,15 @@
-"""All SQL that only SQLite understands: pragmas, write transactions, triggers of the logs."""
+"""All SQL that only SQLite understands: pragmas, write transactions, triggers, full-text search."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Index, event, text
+from sqlalchemy import Connection, Engine, Index, Select, TextClause, event, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.sql import column, table
 
 DatabaseRefused = OperationalError  # disk full, read-only, locked for too long
 DatabaseFailed = DBAPIError  # whatever the database answers instead of rows, a broken file included
-APPEND_ONLY_TABLES = ("badge_event", "step_event", "scan")
+APPEND_ONLY_TABLES = ("badge_event", "export", "scan", "step_event")
 ERASE_ONLY_TABLES = {
     "visitor": ("name", "origin", "position", "phone", "identity_kind"),
     "visit_text": ("value",),
@@ -78,3 +79,44 @@ def erase_only_triggers(table: str, erasable: Iterable[str], kept: Iterable[str]
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} may only be erased'); END"
     )
+
+
+VISITOR_SEARCH = "visitor_search"
+SHORTEST_SEARCHED = 3  # letters: the index holds every run of three
+
+
+def visitor_search_statements() -> Iterator[str]:
+    """Statements that make the full-text index over guests' names and origins, and fill it.
+
+    Triggers keep it, since an erased name must vanish from it too.
+    """
+    yield (
+        f"CREATE VIRTUAL TABLE {VISITOR_SEARCH} USING fts5(name, origin, content='visitor', "
+        "content_rowid='id', tokenize='trigram')"
+    )
+    added = f"INSERT INTO {VISITOR_SEARCH}(rowid, name, origin)"
+    gone = f"INSERT INTO {VISITOR_SEARCH}({VISITOR_SEARCH}, rowid, name, origin)"
+    new = "VALUES (NEW.id, NEW.name, NEW.origin)"
+    old = "VALUES ('delete', OLD.id, OLD.name, OLD.origin)"
+    yield f"CREATE TRIGGER visitor_searched AFTER INSERT ON visitor BEGIN {added} {new}; END"
+    yield (
+        f"CREATE TRIGGER visitor_search_erased AFTER UPDATE OF name, origin ON visitor "
+        f"BEGIN {gone} {old}; {added} {new}; END"
+    )
+    yield f"INSERT INTO {VISITOR_SEARCH}({VISITOR_SEARCH}) VALUES ('rebuild')"  # noqa: S608  all ours
+
+
+def is_modelled(table_name: str | None) -> bool:
+    """Whether a table is one of the models', and not a part of the full-text index."""
+    return not (table_name or "").startswith(VISITOR_SEARCH)
+
+
+def visitors_found(words: Iterable[str]) -> Select[int]:
+    """The ids of guests whose name or origin holds every word (each of three letters or more)."""
+    phrases = " ".join('"' + word.replace('"', '""') + '"' for word in words)
+    index = table(VISITOR_SEARCH, column("rowid"))
+    return select(index.c.rowid).where(_match(phrases))
+
+
+def _match(phrases: str) -> TextClause:
+    return text(f"{VISITOR_SEARCH} MATCH :phrases").bindparams(phrases=phrases)

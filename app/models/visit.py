@@ -10,7 +10,11 @@ from app.models.dialect import partial_index
 
 
 class Visit(Base):
-    """A visit; step_key, step_state, destination, outcome and closed_at are fold(step_event)."""
+    """A visit; step_key, step_state, destination, outcome, closed_at, late_steps: fold(step_event).
+
+    `arrived_on` and `arrived_hour` are by the office's clock of that day; an hour of -1 marks a row
+    whose derived columns an upgrade has yet to fill (see `operations/projecting.py`).
+    """
 
     __tablename__ = "visit"
     __table_args__ = (
@@ -19,6 +23,9 @@ class Visit(Base):
         CheckConstraint("party_size BETWEEN 1 AND 999", name="party_size"),
         partial_index("ix_visit_open", "step_key", where="closed_at IS NULL"),
         Index("ix_visit_arrived", "arrived_at", "id"),
+        Index("ix_visit_arrived_on", "arrived_on"),
+        partial_index("ix_visit_late", "arrived_at", "id", where="late_steps > 0"),
+        partial_index("ix_visit_unprojected", "id", where="arrived_hour < 0"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -39,6 +46,20 @@ class Visit(Base):
     outcome: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     late_entry: Mapped[bool] = mapped_column(default=False)
+    arrived_hour: Mapped[int] = mapped_column(server_default="-1")
+    late_steps: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class StepTime(Base):
+    """How a settled step stood against its standard: fold(step_event), kept for the reports."""
+
+    __tablename__ = "step_time"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    step_key: Mapped[str] = mapped_column(primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    standing: Mapped[str]
+    elapsed_s: Mapped[int | None]
 
 
 class Visitor(Base):

@@ -12,6 +12,7 @@ from app.domain.events import Event, Progress, extend
 from app.domain.sop import Sop
 from app.models.visit import StepEvent, Visit, VisitText
 from app.operations.officer import Officer
+from app.operations.projecting import project_step_times
 from app.operations.transaction import ConcurrentChange, refresh_screens
 from app.queries.visits import texts_of
 
@@ -65,7 +66,8 @@ def append(
     Raises ConcurrentChange when the log has grown since `progress` was read.
     """
     after = extend(progress, events)
-    _project(session, visit, sop, after, progress.last_seq)
+    late_steps = project_step_times(session, visit.id, sop, after)
+    _project(session, visit, projection(sop, after) | {"late_steps": late_steps}, progress.last_seq)
     session.add_all(_row(visit, event, by) for event in events)
     session.flush()
     refresh_screens(session)
@@ -128,8 +130,7 @@ def visit_for_update(session: Session, visit_id: int) -> Visit:
     return session.scalars(select(Visit).where(Visit.id == visit_id)).one()
 
 
-def _project(session: Session, visit: Visit, sop: Sop, progress: Progress, known_seq: int) -> None:
-    columns = projection(sop, progress)
+def _project(session: Session, visit: Visit, columns: dict[str, object], known_seq: int) -> None:
     session.flush()
     result = session.execute(
         update(Visit)

@@ -167,7 +167,8 @@ def _new_visit(
 ) -> Visit:
     own_office = office(session)
     assert own_office is not None, "the set-up comes before the first guest"
-    arrived_on = arrived_at.astimezone(ZoneInfo(own_office.timezone)).date()
+    local = arrived_at.astimezone(ZoneInfo(own_office.timezone))
+    arrived_on = local.date()
     highest = session.scalar(select(func.max(Visit.number)).where(Visit.year == arrived_on.year))
     visit = Visit(
         year=arrived_on.year,
@@ -176,6 +177,7 @@ def _new_visit(
         sop_version_id=version_id,
         arrived_on=arrived_on,
         arrived_at=arrived_at,
+        arrived_hour=local.hour,
         party_size=entry.party_size,
         entry_nonce=nonce,
         last_seq=0,

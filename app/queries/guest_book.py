@@ -1,18 +1,25 @@
-"""The guest book: newest first, found by name, origin, badge or number, paged by key."""
+"""The guest book: newest first, filtered and searched, paged by key, or whole for a report."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models.badge import Badge, Loan
+from app.models.dialect import SHORTEST_SEARCHED, visitors_found
 from app.models.visit import Visit, Visitor
+from app.queries.register import Filters, filtered
 from app.queries.visits import VisitView, views_of
 
 PAGE_SIZE = 25
+AT_ONCE = 500  # visits read together for a report
 CURSOR_PART = re.compile(r"[0-9]{1,17}")
+
+
+NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True)
@@ -43,9 +50,11 @@ def parse_cursor(text: str) -> Cursor | None:
     return Cursor(datetime.fromtimestamp(seconds, UTC).replace(microsecond=micro), int(visit_id))
 
 
-def guest_book(session: Session, *, search: str, after: Cursor | None) -> GuestBookPage:
-    """A page of visits, newest first, that fit the search (all of them when it is empty)."""
-    query = select(Visit)
+def guest_book(
+    session: Session, *, search: str, after: Cursor | None, filters: Filters = NO_FILTERS
+) -> GuestBookPage:
+    """A page of visits, newest first, that fit search and filters (all of them without)."""
+    query = filtered(select(Visit), filters)
     if search:
         query = _matching(query, search)
     if after is not None:
@@ -59,6 +68,24 @@ def guest_book(session: Session, *, search: str, after: Cursor | None) -> GuestB
     return GuestBookPage(views_of(session, shown), following)
 
 
+def count(session: Session, filters: Filters) -> int:
+    """How many visits fit the filters."""
+    query = filtered(select(Visit), filters).with_only_columns(func.count())
+    return session.scalar(query) or 0
+
+
+def in_order_of_arrival(session: Session, filters: Filters) -> Iterator[VisitView]:
+    """Every visit that fits the filters, oldest first, as a report lists them."""
+    ordered = filtered(select(Visit), filters).order_by(Visit.arrived_at, Visit.id)
+    ids = session.scalars(ordered.with_only_columns(Visit.id)).all()
+    for start in range(0, len(ids), AT_ONCE):
+        batch = ids[start : start + AT_ONCE]
+        visits = session.scalars(
+            select(Visit).where(Visit.id.in_(batch)).order_by(Visit.arrived_at, Visit.id)
+        ).all()
+        yield from views_of(session, visits)
+
+
 def _matching(query: Select[Visit], search: str) -> Select[Visit]:
     """Every word must be found in name or origin; a number is a visit's or a badge's."""
     number, _, year = search.partition("/")
@@ -66,13 +93,20 @@ def _matching(query: Select[Visit], search: str) -> Select[Visit]:
         return query.where(Visit.number == int(number[:9]), Visit.year == int(year[:4]))
     if search.isdecimal():
         return query.where(or_(Visit.number == int(search[:9]), Visit.id.in_(_held(search))))
-    for word in search.split():
-        pattern = f"%{_escaped(word)}%"
-        words = or_(
-            Visitor.name.ilike(pattern, escape="\\"), Visitor.origin.ilike(pattern, escape="\\")
-        )
-        query = query.where(Visit.id.in_(select(Visitor.visit_id).where(words)))
-    return query
+    words = search.replace("\x00", " ").split()
+    indexed = [word for word in words if len(word) >= SHORTEST_SEARCHED]
+    guests = select(Visitor.visit_id)
+    if indexed:
+        guests = guests.where(Visitor.id.in_(visitors_found(indexed)))
+    for word in words:
+        if len(word) < SHORTEST_SEARCHED:
+            guests = guests.where(_holds(word))
+    return query.where(Visit.id.in_(guests))
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    pattern = f"%{_escaped(word)}%"
+    return or_(Visitor.name.ilike(pattern, escape="\\"), Visitor.origin.ilike(pattern, escape="\\"))
 
 
 def _held(search: str) -> Select[int]:

@@ -24,11 +24,12 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.domain.decisions import EARLY_OUTCOMES, Reason
 from app.domain.events import EventKind, fold
+from app.domain.timing import Standing, measure
 from app.extensions import db
 from app.models.badge import Badge, BadgeEvent, Loan
 from app.models.person import Person
 from app.models.scan import Scan
-from app.models.visit import StepEvent, Visit, VisitText
+from app.models.visit import StepEvent, StepTime, Visit, VisitText
 from app.operations.log import projection
 from app.operations.officer import Officer
 from app.operations.people import NewPerson, add_person
@@ -82,6 +83,7 @@ class OnRecord:
     moves: dict[int, list[BadgeEvent]]
     words: int
     inside: list[VisitView]
+    times: dict[int, dict[str, tuple[str, int | None]]]
 
     @property
     def events(self) -> int:
@@ -97,13 +99,19 @@ class OnRecord:
         }
 
 
+def seconds_of(elapsed: timedelta | None) -> int | None:
+    return None if elapsed is None else int(elapsed.total_seconds())
+
+
 def read_record() -> OnRecord:
-    logs, moves = defaultdict(list), defaultdict(list)
+    logs, moves, times = defaultdict(list), defaultdict(list), defaultdict(dict)
     with Session(db.engine) as session:
         for row in session.scalars(select(StepEvent).order_by(StepEvent.seq)):
             logs[row.visit_id].append(row)
         for move in session.scalars(select(BadgeEvent).order_by(BadgeEvent.seq)):
             moves[move.badge_id].append(move)
+        for time in session.scalars(select(StepTime)):
+            times[time.visit_id][time.step_key] = (time.standing, time.elapsed_s)
         return OnRecord(
             visits={visit.id: visit for visit in session.scalars(select(Visit))},
             logs=logs,
@@ -113,6 +121,7 @@ def read_record() -> OnRecord:
             moves=moves,
             words=session.scalar(select(func.count()).select_from(VisitText)),
             inside=open_visits(session),
+            times=times,
         )
 
 
@@ -369,6 +378,17 @@ class OfficeAtWork(RuleBasedStateMachine):
         if any(row.kind == EventKind.CLOSED for row in log):
             return "closed"
         return "running" if set(started) - set(settled) else "waiting"
+
+    @invariant()
+    def the_step_times_are_those_of_the_log(self):
+        for visit in self.seen.visits.values():
+            measured = measure(self.sop, fold(event_of(row) for row in self.seen.logs[visit.id]))
+            settled = [time for time in measured if time.settled is not None]
+            assert self.seen.times[visit.id] == {
+                time.step.key: (time.standing, seconds_of(time.elapsed)) for time in settled
+            }
+            late = [time for time in settled if time.standing is Standing.LATE]
+            assert visit.late_steps == len(late)
 
     @invariant()
     def each_event_was_written_by_somebody_who_held_the_role(self):

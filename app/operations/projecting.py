@@ -1,0 +1,64 @@
+"""What is derived from a visit's log for the reports, and filling it in after an upgrade."""
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.events import Progress
+from app.domain.sop import Sop
+from app.domain.timing import Standing, StepTime, measure
+from app.models.visit import StepTime as StepTimeRow
+from app.models.visit import Visit
+from app.operations.transaction import write
+from app.queries.office import office
+from app.queries.visits import views_of
+
+AT_ONCE = 200  # visits a transaction: other writers are not kept waiting
+
+
+def project_step_times(session: Session, visit_id: int, sop: Sop, progress: Progress) -> int:
+    """Bring the visit's step times up to date; how many of its steps were late."""
+    settled = [time for time in measure(sop, progress) if time.settled is not None]
+    session.execute(delete(StepTimeRow).where(StepTimeRow.visit_id == visit_id))
+    session.add_all(_row(visit_id, time) for time in settled)
+    return sum(time.standing is Standing.LATE for time in settled)
+
+
+def project_what_is_missing() -> int:
+    """Fill the derived columns of visits from before they existed; how many there were."""
+    filled = 0
+    while batch := _project_some():
+        filled += batch
+    return filled
+
+
+def _project_some() -> int:
+    with write() as session:
+        own_office = office(session)
+        if own_office is None:
+            return 0
+        visits = session.scalars(
+            select(Visit).where(Visit.arrived_hour < 0).order_by(Visit.id).limit(AT_ONCE)
+        ).all()
+        zone = ZoneInfo(own_office.timezone)
+        for view in views_of(session, visits):
+            late = project_step_times(session, view.visit.id, view.sop, view.progress)
+            hour = view.visit.arrived_at.astimezone(zone).hour
+            session.execute(
+                update(Visit)
+                .where(Visit.id == view.visit.id)
+                .values(late_steps=late, arrived_hour=hour)
+            )
+        return len(visits)
+
+
+def _row(visit_id: int, time: StepTime) -> StepTimeRow:
+    elapsed_s = None if time.elapsed is None else int(time.elapsed.total_seconds())
+    return StepTimeRow(
+        visit_id=visit_id,
+        step_key=time.step.key,
+        round=1,
+        standing=time.standing,
+        elapsed_s=elapsed_s,
+    )

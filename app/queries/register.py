@@ -1,0 +1,94 @@
+"""Which visits of the register are meant: by period, destination, kind, outcome, hour and steps."""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, Select, select
+
+from app.domain.figures import MEASURED
+from app.domain.period import Period
+from app.domain.timing import Standing
+from app.models.visit import StepTime, Visit
+from app.queries.step_figures import counts_in_time_rates
+
+STILL_OPEN = "open"  # beside the outcomes
+ALL_MEASURED = "measured"  # beside the standings
+STANDINGS = (
+    ALL_MEASURED,
+    Standing.ON_TIME,
+    Standing.LATE,
+    Standing.NOT_MEASURABLE,
+    Standing.SKIPPED,
+)
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked of a visit; None asks nothing.
+
+    `standing` alone asks for a late step of any kind; with `step_key` it asks how that step stood,
+    among the visits whose times are judged, so that a list is as long as the figure it explains.
+    """
+
+    period: Period | None = None
+    destination_id: int | None = None
+    guest_kind: str | None = None
+    outcome: str | None = None
+    hour: int | None = None
+    step_key: str | None = None
+    standing: str | None = None
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, field.name) is not None for field in fields(self))
+
+
+def filtered(query: Select[Visit], filters: Filters) -> Select[Visit]:
+    """The query, for those visits alone that fit the filters."""
+    for condition in _conditions(filters):
+        query = query.where(condition)
+    return query
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.period is not None:
+        conditions += _arrived_in(filters.period)
+    for column, value in (
+        (Visit.destination_id, filters.destination_id),
+        (Visit.guest_kind, filters.guest_kind),
+        (Visit.arrived_hour, filters.hour),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if filters.outcome == STILL_OPEN:
+        conditions.append(Visit.closed_at.is_(None))
+    elif filters.outcome is not None:
+        conditions.append(Visit.outcome == filters.outcome)
+    return conditions + _of_steps(filters)
+
+
+def _arrived_in(period: Period) -> list[ColumnElement[bool]]:
+    """The days themselves, and around them the instants by which the list is ordered and paged."""
+    earliest = datetime.combine(period.first, time(), UTC) - A_DAY
+    latest = datetime.combine(period.last, time(), UTC) + 2 * A_DAY
+    return [
+        Visit.arrived_on.between(period.first, period.last),
+        Visit.arrived_at >= earliest,
+        Visit.arrived_at < latest,
+    ]
+
+
+def _of_steps(filters: Filters) -> list[ColumnElement[bool]]:
+    if filters.standing is None and filters.step_key is None:
+        return []
+    if filters.step_key is None:
+        return [Visit.late_steps > 0]
+    step = select(StepTime.visit_id).where(
+        StepTime.visit_id == Visit.id, StepTime.step_key == filters.step_key
+    )
+    if filters.standing == ALL_MEASURED:
+        step = step.where(StepTime.standing.in_(MEASURED))
+    elif filters.standing is not None:
+        step = step.where(StepTime.standing == filters.standing)
+    return [step.exists(), counts_in_time_rates()]
