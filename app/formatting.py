@@ -1,15 +1,15 @@
 """Jinja filters and globals: times, durations, numbers as Indonesian readers know them."""
 
-import hashlib
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
+from math import floor
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import Flask, current_app, g, url_for
+from flask import Flask, g
 
 from app import phrases
+from app.domain.nip import show_nip
+from app.domain.period import Period
 from app.domain.phone import mask_phone, show_phone
 
 LOCALE = "id"
@@ -25,17 +25,22 @@ def init_app(app: Flask) -> None:
         clock_zone,
         day,
         long_day,
+        full_day,
+        period_words,
         minutes,
         words,
         seconds,
         badge,
         phone,
         masked,
+        thousands,
+        percent,
+        round_words,
     ):
         app.add_template_filter(filter_)
     app.add_template_filter(clock, "hhmm")
     app.add_template_filter(phrases.note, "note")
-    app.add_template_global(asset)
+    app.add_template_filter(show_nip, "nip")
     app.jinja_env.globals["phrases"] = phrases
 
 
@@ -72,6 +77,40 @@ def short_day(at: datetime | date) -> str:
 def long_day(at: datetime | date) -> str:
     """As in Selasa, 24 November 2026."""
     return format_date(_date(at), "EEEE, d MMMM y", locale=LOCALE)
+
+
+def full_day(at: datetime | date) -> str:
+    """As in 24 November 2026."""
+    return format_date(_date(at), "d MMMM y", locale=LOCALE)
+
+
+def weekday(at: datetime | date) -> str:
+    """As in Selasa."""
+    return format_date(_date(at), "EEEE", locale=LOCALE)
+
+
+def short_weekday(at: datetime | date) -> str:
+    """As in Sel."""
+    return format_date(_date(at), "EEE", locale=LOCALE)
+
+
+def month_name(at: datetime | date) -> str:
+    """As in Nov."""
+    return format_date(_date(at), "MMM", locale=LOCALE)
+
+
+def period_words(period: Period) -> str:
+    """As in November 2026, 24 November 2026, 1–24 November 2026, 28 Oktober – 3 November 2026."""
+    first, last = period.first, period.last
+    if period.is_month:
+        return format_date(first, "MMMM y", locale=LOCALE)
+    if period.is_day:
+        return full_day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{full_day(last)}"
+    if first.year == last.year:
+        return f"{format_date(first, 'd MMMM', locale=LOCALE)} – {full_day(last)}"
+    return f"{full_day(first)} – {full_day(last)}"
 
 
 def minutes(duration: timedelta | None) -> str:
@@ -121,20 +160,19 @@ def masked(number: str | None) -> str:
     return mask_phone(number) if number else "–"
 
 
-def asset(path: str) -> str:
-    """A static file's address with a digest of its content, so that caches never go stale."""
-    folder = Path(current_app.static_folder or "")
-    file = folder / path
-    try:
-        stamp = file.stat().st_mtime_ns
-    except FileNotFoundError:
-        return url_for("static", filename=path)
-    return url_for("static", filename=path, v=_digest(file, stamp))
+def thousands(number: int) -> str:
+    """As in 1.700."""
+    return f"{number:,}".replace(",", ".")
 
 
-@lru_cache(maxsize=256)
-def _digest(file: Path, _stamp: int) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+def percent(share: float | None) -> str:
+    """As in 92,4 %; all and nothing are said only where they are true, never by rounding."""
+    if share is None:
+        return "–"
+    tenths = floor(share * 1000 + 0.5)
+    if 0 < share < 1:
+        tenths = min(max(tenths, 1), 999)
+    return f"{tenths // 10},{tenths % 10}\u00a0%"
 
 
 def _date(at: datetime | date) -> date:

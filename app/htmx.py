@@ -1,6 +1,6 @@
 """The one place that knows HX-* headers: page or fragment, redirects, retargeting."""
 
-from flask import Flask, Response, current_app, make_response, redirect, render_template
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from jinja2 import Template
 
@@ -8,7 +8,7 @@ from app.extensions import htmx
 
 
 def init_app(app: Flask) -> None:
-    """Mark every answer as depending on who asks: a browser or htmx."""
+    """Mark every page as depending on who asks: a browser or htmx."""
     app.after_request(_vary)
 
 
@@ -57,5 +57,6 @@ def only_said(body: str, status: int) -> Response:
 
 
 def _vary(response: Response) -> Response:
-    response.vary.add("HX-Request")
+    if request.endpoint != "static":
+        response.vary.add("HX-Request")
     return response

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TypeVar
 
 from flask import Flask, Response, abort, current_app, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 from werkzeug.exceptions import HTTPException
@@ -49,8 +51,17 @@ class SignedInUser(UserMixin):
         return f"{self.person_id}:{self.epoch}"
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie; an answer for everybody has none, or caches would keep many."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
     """Check every request before its view, and every answer before it leaves."""
+    app.session_interface = Sessions()
     login_manager.session_protection = None
     login_manager.user_loader(_load_user)
     app.before_request(_guard)
@@ -192,9 +203,7 @@ def _set_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if request.endpoint == "static" and "v" in request.args:
-        headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers.setdefault("Cache-Control", "no-store")
         headers["X-Server-Now"] = f"{now().timestamp():.3f}"
     return response

@@ -406,16 +406,6 @@ def test_no_page_has_a_script_or_a_style_of_its_own(office):
             assert not re.search(r'(src|href|action)="(https?:)?//', page), url
 
 
-STATIC = {"/static/css/app.css": None, "/static/css/app.css?v=abc": "immutable"}
-
-
-@pytest.mark.parametrize("url", STATIC)
-def test_a_file_with_its_digest_may_be_kept_for_ever(office, url):
-    with office.visitor().get(url) as answer:
-        kept = answer.headers["Cache-Control"]
-    assert ("immutable" in kept) == (STATIC[url] is not None)
-
-
 def test_a_restored_page_of_the_history_is_whole(office):
     headers = {**HTMX, "HX-History-Restore-Request": "true"}
     for url in ("/meja", "/sedang-di-dalam", "/buku-tamu"):
