@@ -68,29 +68,30 @@ def append(
     after = extend(progress, events)
     late_steps = project_step_times(session, visit.id, sop, after)
     _project(session, visit, projection(sop, after) | {"late_steps": late_steps}, progress.last_seq)
-    session.add_all(_row(visit, event, by) for event in events)
+    session.add_all(StepEvent(**event_columns(visit.id, event, by)) for event in events)
     session.flush()
     refresh_screens(session)
     return after
 
 
-def _row(visit: Visit, event: Event, by: Authorship) -> StepEvent:
-    return StepEvent(
-        visit_id=visit.id,
-        seq=event.seq,
-        kind=event.kind,
-        step_key=event.step_key,
-        destination_id=event.destination_id,
-        reason_code=event.reason_code,
-        occurred_at=event.occurred_at,
-        recorded_at=by.at,
-        actor_id=by.officer.person_id,
-        actor_name=by.officer.name,
-        actor_post=by.post,
-        acting_role=by.role,
-        method=by.method,
-        scan_id=by.scan_id,
-    )
+def event_columns(visit_id: int, event: Event, by: Authorship) -> dict[str, object]:
+    """What is stored of an event."""
+    return {
+        "visit_id": visit_id,
+        "seq": event.seq,
+        "kind": event.kind,
+        "step_key": event.step_key,
+        "destination_id": event.destination_id,
+        "reason_code": event.reason_code,
+        "occurred_at": event.occurred_at,
+        "recorded_at": by.at,
+        "actor_id": by.officer.person_id,
+        "actor_name": by.officer.name,
+        "actor_post": by.post,
+        "acting_role": by.role,
+        "method": by.method,
+        "scan_id": by.scan_id,
+    }
 
 
 def projection(sop: Sop, progress: Progress) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """What is derived from a visit's log for the reports, and filling it in after an upgrade."""
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select, update
@@ -19,10 +20,20 @@ AT_ONCE = 200  # visits a transaction: other writers are not kept waiting
 
 def project_step_times(session: Session, visit_id: int, sop: Sop, progress: Progress) -> int:
     """Bring the visit's step times up to date; how many of its steps were late."""
-    settled = [time for time in measure(sop, progress) if time.settled is not None]
+    settled = settled_times(sop, progress)
     session.execute(delete(StepTimeRow).where(StepTimeRow.visit_id == visit_id))
-    session.add_all(_row(visit_id, time) for time in settled)
-    return sum(time.standing is Standing.LATE for time in settled)
+    session.add_all(StepTimeRow(**step_time_columns(visit_id, time)) for time in settled)
+    return late_among(settled)
+
+
+def settled_times(sop: Sop, progress: Progress) -> list[StepTime]:
+    """The times of the steps that are behind the visit."""
+    return [time for time in measure(sop, progress) if time.settled is not None]
+
+
+def late_among(times: Iterable[StepTime]) -> int:
+    """How many of these steps were late."""
+    return sum(time.standing is Standing.LATE for time in times)
 
 
 def project_what_is_missing() -> int:
@@ -53,12 +64,13 @@ def _project_some() -> int:
         return len(visits)
 
 
-def _row(visit_id: int, time: StepTime) -> StepTimeRow:
+def step_time_columns(visit_id: int, time: StepTime) -> dict[str, object]:
+    """What is stored of a settled step's time."""
     elapsed_s = None if time.elapsed is None else int(time.elapsed.total_seconds())
-    return StepTimeRow(
-        visit_id=visit_id,
-        step_key=time.step.key,
-        round=1,
-        standing=time.standing,
-        elapsed_s=elapsed_s,
-    )
+    return {
+        "visit_id": visit_id,
+        "step_key": time.step.key,
+        "round": 1,
+        "standing": time.standing,
+        "elapsed_s": elapsed_s,
+    }

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -202,7 +202,7 @@ def _taken_back_already(scene: Scene, badge: Badge, latest: BadgeEvent) -> Plan:
 def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
     step = view.sop.step_with(Effect.ISSUES_BADGE)
     assert step is not None, "a checked SOP has a step that issues the badge"
-    drafts = (Draft(EventKind.ISSUED), Draft(EventKind.COMPLETED, step.key))
+    drafts = issue_drafts(step)
     post = view.sop.performer(step.performer).name
 
     def carry_out(scan_id: int) -> None:
@@ -213,6 +213,11 @@ def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
 
     plan = _after(scene, view, step, drafts, "issued", badge_id=badge.id)
     return replace(plan, act=Act.ISSUE, carry_out=carry_out)
+
+
+def issue_drafts(step: Step) -> tuple[Draft, ...]:
+    """The events of a badge that is handed over: it completes its step."""
+    return (Draft(EventKind.ISSUED), Draft(EventKind.COMPLETED, step.key))
 
 
 def _plan_visit(scene: Scene, view: VisitView, badge_id: int | None) -> Plan:
@@ -229,16 +234,26 @@ def _group(session: Session, view: VisitView) -> ReceivingGroup | None:
 
 
 def _given(scan: IncomingScan, view: VisitView, group: ReceivingGroup | None) -> Given:
-    answers = scan.answers
-    answered = {
-        Field.PURPOSE: answers.purpose,
-        Field.DIRECTION: answers.direction,
-        Field.DESTINATION: answers.destination_id,
-    }
     recorded = {
         Field.PURPOSE: view.text(Field.PURPOSE),
         Field.DIRECTION: view.text(Field.DIRECTION),
         Field.DESTINATION: view.progress.destination_id,
+    }
+    return given_of(scan.answers, recorded, group, by_tap=scan.content is None)
+
+
+def given_of(
+    answers: Answers,
+    recorded: Mapping[Field, object],
+    group: ReceivingGroup | None,
+    *,
+    by_tap: bool,
+) -> Given:
+    """What the rules need to know of a scan's answers and of what is on record."""
+    answered = {
+        Field.PURPOSE: answers.purpose,
+        Field.DIRECTION: answers.direction,
+        Field.DESTINATION: answers.destination_id,
     }
     return Given(
         recorded=frozenset(field for field, value in recorded.items() if value),
@@ -250,7 +265,7 @@ def _given(scan: IncomingScan, view: VisitView, group: ReceivingGroup | None) ->
         not_received=answers.not_received,
         outcome=answers.outcome,
         has_reason=bool(answers.reason_text),
-        by_tap=scan.content is None,
+        by_tap=by_tap,
     )
 
 
