@@ -13,10 +13,16 @@ from fpdf.fonts import CORE_FONTS_CHARWIDTHS
 
 Colour = tuple[int, int, int]
 Weight = Literal["", "B"]
+PaperSize = Literal["A4", "F4"]
 
+F4 = (215.0, 330.0)  # millimetres; the office paper of Indonesia, in no standard
 TYPEFACE = "helvetica"
 MM_PER_POINT = 25.4 / 72
 LEADING = 1.22
+ASCENT = 0.92  # of the size: from a line's upper edge to its baseline, capitals in the middle
+CIRCLE = 0.5523  # how far the handles of a quarter circle reach, of its radius
+ALMOST = 0.999  # of a width: fractions do not add up exactly
+LEAST_SIZE = 5.0  # points: still read without a glass
 ENCODING = "cp1252"  # all that the built-in typefaces of PDF hold: Latin-1 and typographic signs
 ELLIPSIS = "…"
 ALIKE = str.maketrans({
@@ -43,6 +49,11 @@ class Fitted:
     size: float
     lines: tuple[str, ...]
 
+    @property
+    def height(self) -> float:
+        """How high the lines are together, in millimetres."""
+        return len(self.lines) * self.size * MM_PER_POINT * LEADING
+
 
 def printable(text: str) -> str:
     """The text on one line, in characters the built-in typefaces have; `?` for the others."""
@@ -52,8 +63,7 @@ def printable(text: str) -> str:
 
 def text_width(text: str, weight: Weight = "") -> float:
     """How wide a printable text is at one point, in millimetres."""
-    widths = CORE_FONTS_CHARWIDTHS[f"{TYPEFACE}{weight}"]
-    return sum(widths[chr(byte)] for byte in text.encode(ENCODING)) * MM_PER_POINT / 1000
+    return _units(text, weight) * MM_PER_POINT / 1000
 
 
 @lru_cache(maxsize=32)
@@ -69,6 +79,20 @@ def fit(text: str, *, width: float, sizes: tuple[float, ...], most_lines: int) -
     if len(lines) > most_lines:
         lines = [*lines[: most_lines - 1], _shorten(lines[most_lines - 1], room)]
     return Fitted(sizes[-1], tuple(lines))
+
+
+def wrap(text: str, *, width: float, size: float, weight: Weight = "") -> Fitted:
+    """The text at that size in as many lines as it needs; a word too wide for one is broken."""
+    room = width / size
+    words = [piece for word in text.split() for piece in _pieces(word, room, weight)]
+    return Fitted(size, tuple(_wrap(words, room, weight)))
+
+
+def wrap_whole(text: str, *, width: float, size: float, weight: Weight = "") -> Fitted:
+    """As `wrap`, but smaller where that keeps a long word in one piece."""
+    longest = max((text_width(word, weight) for word in text.split()), default=0)
+    fits = width / longest * ALMOST if longest else size
+    return wrap(text, width=width, size=min(size, max(fits, LEAST_SIZE)), weight=weight)
 
 
 def runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
@@ -92,10 +116,11 @@ def outline(grid: Sequence[Sequence[bool]]) -> str:
 
 
 class Paper(FPDF):
-    """An A4 document in millimetres, text in Helvetica, the same bytes for the same content."""
+    """A document in millimetres, text in Helvetica, the same bytes for the same content."""
 
-    def __init__(self, title: str) -> None:
-        super().__init__("portrait", "mm", "A4")
+    def __init__(self, title: str, size: PaperSize = "A4", *, landscape: bool = False) -> None:
+        orientation: Literal["landscape", "portrait"] = "landscape" if landscape else "portrait"
+        super().__init__(orientation, "mm", F4 if size == "F4" else "A4")
         self.core_fonts_encoding = ENCODING
         self.set_auto_page_break(auto=False)
         self.set_creation_date(ALWAYS)
@@ -107,15 +132,52 @@ class Paper(FPDF):
         self.set_font(TYPEFACE, weight, size)
         self.text(x, y, text)
 
-    def write_lines(self, x: float, y: float, fitted: Fitted) -> None:
+    def write_lines(self, x: float, y: float, fitted: Fitted, weight: Weight = "") -> None:
         """Write lines below each other; y is the first baseline."""
         for index, line in enumerate(fitted.lines):
-            self.write_line(x, y + index * fitted.size * MM_PER_POINT * LEADING, line, fitted.size)
+            baseline = y + index * fitted.size * MM_PER_POINT * LEADING
+            self.write_line(x, baseline, line, fitted.size, weight)
+
+    def write_block(
+        self,
+        fitted: Fitted,
+        *,
+        left: float,
+        top: float,
+        width: float,
+        weight: Weight = "",
+        is_centred: bool = False,
+    ) -> None:
+        """Write lines below each other in a column; `top` is the upper edge of the first."""
+        baseline = top + fitted.size * MM_PER_POINT * ASCENT
+        for line in fitted.lines:
+            gap = (width - text_width(line, weight) * fitted.size) / 2 if is_centred else 0
+            self.write_line(left + gap, baseline, line, fitted.size, weight)
+            baseline += fitted.size * MM_PER_POINT * LEADING
 
     def write_centred(self, y: float, text: str, size: float) -> None:
         """Write one line in the middle of the page on the baseline y."""
         width = text_width(text) * size
         self.write_line((self.w - width) / 2, y, text, size)
+
+    def capsule(self, x: float, y: float, width: float, height: float) -> None:
+        """Fill and draw a box whose ends are half circles."""
+        radius = height / 2
+        bend = radius * CIRCLE
+        left, right, middle = x + radius, x + width - radius, y + radius
+        path: list[tuple[str, Sequence[tuple[float, float]]]] = [
+            ("m", [(left, y)]),
+            ("l", [(right, y)]),
+            ("c", [(right + bend, y), (x + width, middle - bend), (x + width, middle)]),
+            ("c", [(x + width, middle + bend), (right + bend, y + height), (right, y + height)]),
+            ("l", [(left, y + height)]),
+            ("c", [(left - bend, y + height), (x, middle + bend), (x, middle)]),
+            ("c", [(x, middle - bend), (left - bend, y), (left, y)]),
+        ]
+        self._out(" ".join(f"{self._places(points)} {verb}" for verb, points in path) + " b")
+
+    def _places(self, points: Sequence[tuple[float, float]]) -> str:
+        return " ".join(f"{x * self.k:.4f} {(self.h - y) * self.k:.4f}" for x, y in points)
 
     def paint(self, path: str, *, x: float, y: float, unit: float, colour: Colour) -> None:
         """Fill a path whose origin is at x, y and whose unit is that many millimetres."""
@@ -125,6 +187,14 @@ class Paper(FPDF):
         self._out(f"q {red} {green} {blue} rg {place} {path} f Q")
 
 
+@lru_cache(maxsize=4096)
+def _units(text: str, weight: Weight) -> int:
+    """How wide a text is in thousandths of its size: whole numbers, so that sums are exact."""
+    widths = CORE_FONTS_CHARWIDTHS[f"{TYPEFACE}{weight}"]
+    return sum(int(widths[chr(byte)]) for byte in text.encode(ENCODING))
+
+
+@lru_cache(maxsize=4096)
 def _nearest(sign: str) -> str:
     """The sign itself, else its plain letter, else a question mark."""
     if sign.isspace():
@@ -149,22 +219,29 @@ def _is_printable(text: str) -> bool:
     return text.isprintable()
 
 
-def _wrap(words: Sequence[str], room: float) -> list[str]:
+def _wrap(words: Sequence[str], room: float, weight: Weight = "") -> list[str]:
     """Words in as few lines as they need; a word wider than the room stands alone."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
+    used, space = 0, _units(" ", weight)
     for word in words:
-        if lines and text_width(f"{lines[-1]} {word}") <= room:
-            lines[-1] += f" {word}"
+        longer = used + space + _units(word, weight)
+        if lines and longer * MM_PER_POINT / 1000 <= room:
+            lines[-1].append(word)
+            used = longer
         else:
-            lines.append(word)
-    return lines
+            lines.append([word])
+            used = _units(word, weight)
+    return [" ".join(line) for line in lines]
 
 
-def _pieces(word: str, room: float) -> Iterator[str]:
+def _pieces(word: str, room: float, weight: Weight = "") -> Iterator[str]:
     """The word, broken wherever it is wider than the room."""
+    if text_width(word, weight) <= room:
+        yield word
+        return
     piece = ""
     for sign in word:
-        if piece and text_width(piece + sign) > room:
+        if piece and text_width(piece + sign, weight) > room:
             yield piece
             piece = ""
         piece += sign

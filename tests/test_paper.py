@@ -1,6 +1,17 @@
 import pytest
 
-from app.paper import ENCODING, fit, outline, printable, runs, text_width
+from app.paper import (
+    ENCODING,
+    LEAST_SIZE,
+    Paper,
+    fit,
+    outline,
+    printable,
+    runs,
+    text_width,
+    wrap,
+    wrap_whole,
+)
 
 SIZES = (8.0, 7.0, 6.0, 5.0)
 
@@ -72,3 +83,44 @@ def test_runs_are_the_set_cells_in_a_row():
 
 def test_an_outline_is_one_rectangle_a_run():
     assert outline([[True, True], [False, True]]) == "0 0 2 1 re 1 1 1 1 re"
+
+
+@pytest.mark.parametrize("weight", ["", "B"])
+@pytest.mark.parametrize("text", ["Dinas Koperasi dan Usaha Kecil " * 3, "Wwmmww" * 30, "i W" * 40])
+def test_wrapped_lines_fit_their_width_and_lose_nothing(text, weight):
+    fitted = wrap(text, width=20, size=9, weight=weight)
+
+    assert fitted.size == 9
+    assert "".join("".join(fitted.lines).split()) == "".join(text.split())
+    assert all(text_width(line, weight) * 9 <= 20 for line in fitted.lines)
+
+
+def test_a_long_word_stays_whole_at_a_smaller_size():
+    text = "Melaporkan kepada Penanggungjawab"
+    fitted = wrap_whole(text, width=22, size=12)
+
+    assert LEAST_SIZE < fitted.size < 12
+    assert fitted.lines == ("Melaporkan", "kepada", "Penanggungjawab")
+
+
+def test_a_word_that_no_readable_size_holds_is_broken():
+    fitted = wrap_whole("Wwmmww" * 20, width=22, size=12)
+
+    assert fitted.size == LEAST_SIZE
+    assert "".join(fitted.lines) == "Wwmmww" * 20
+
+
+@pytest.mark.parametrize(
+    ("size", "landscape", "expected"),
+    [
+        ("A4", False, (210, 297)),
+        ("A4", True, (297, 210)),
+        ("F4", False, (215, 330)),
+        ("F4", True, (330, 215)),
+    ],
+)
+def test_paper_comes_in_a4_and_f4_upright_and_across(size, landscape, expected):
+    paper = Paper("Lembar", size, landscape=landscape)
+    paper.add_page()
+
+    assert (round(paper.w), round(paper.h)) == expected

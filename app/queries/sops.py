@@ -21,6 +21,19 @@ def sop_of_version(session: Session, version_id: int) -> Sop:
     return parsed(version.body)
 
 
+def sops_by_version(session: Session) -> dict[int, Sop]:
+    """Every SOP ever loaded by its version's id, oldest first."""
+    rows = session.execute(select(SopVersion.id, SopVersion.body).order_by(SopVersion.id))
+    return {version_id: parsed(body) for version_id, body in rows}
+
+
 def version_id_of(session: Session, sha256: str) -> int:
     """The id of a stored SOP text; raises NoResultFound when it was never stored."""
     return session.scalars(select(SopVersion.id).where(SopVersion.sha256 == sha256)).one()
+
+
+def step_names(session: Session) -> dict[str, str]:
+    """Each step of every SOP ever loaded by its key, as in "2. Keperluan"; the newest name wins."""
+    bodies = session.scalars(select(SopVersion.body).order_by(SopVersion.id))
+    steps = [step for body in bodies for step in parsed(body).steps]
+    return {step.key: f"{step.number}. {step.short_title}" for step in steps}

@@ -146,6 +146,8 @@ def test_the_bundled_sop_keeps_the_head_of_the_office(sop):
         "related": [],
         "equipment": ["Tanda Pengenal Tamu", "Buku Tamu", "Alat Tulis Kantor", "Komputer"],
         "equipment_label": "Peralatan/perengkapan",
+        "activity_label": "Aktifitas",
+        "performers_label": "Pelaksana Kegiatan",
         "warning": (
             "Jika SOP Pelayanan Tamu tidak dilaksanakan maka pelayanan tamu tidak akan "
             "terlaksana dengan baik"
