@@ -56,6 +56,39 @@ STANDINGS = {
     Standing.PENDING: "belum",
 }
 
+# Each standing a visit may be looked for by, with and without a step (`queries.register`).
+SOUGHT_STANDINGS: dict[str, str] = {
+    Standing.LATE: "terlambat",
+    Standing.ON_TIME: "tepat waktu",
+    "measured": "terukur",
+    Standing.NOT_MEASURABLE: "tidak terukur",
+    Standing.SKIPPED: "dilewati",
+}
+
+DOCUMENTS = {"guest_book": "Buku tamu", "visit_receipt": "Bukti kunjungan"}
+FILE_FORMATS = {"pdf": "PDF", "xlsx": "Excel", "csv": "CSV"}
+
+# What is wrong with a period that was asked for (`views.periods`); today is shown instead.
+PERIOD_FAULTS: dict[str, str] = {
+    "month": "Bulan itu tidak terbaca. Pilih bulan dari daftar.",
+    "first_day": "Tanggal itu tidak terbaca. Tulis seperti 24/11/2026.",
+    "last_day": "Tanggal itu tidak terbaca. Tulis seperti 24/11/2026.",
+    "no_start": "Isi juga tanggal awalnya.",
+    "backwards": "Tanggal akhir mendahului tanggal awal. Tukar keduanya.",
+    "too_long": "Rentang itu lebih dari satu tahun. Pilih rentang yang lebih pendek.",
+}
+
+WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+
+# A choice with the words that explain it (`views.office`).
+PAPERS = {"A4": ("A4", "210 × 297 mm"), "F4": ("F4 (folio)", "215 × 330 mm")}
+CAPACITIES = {
+    "": ("Pejabat definitif", "memegang jabatannya sendiri"),
+    "an": ("a.n.", "atas nama pejabat lain"),
+    "plt": ("Plt.", "pelaksana tugas, jabatan sedang kosong"),
+    "plh": ("Plh.", "pelaksana harian, pejabat berhalangan"),
+}
+
 BADGE_STATES = {
     "available": "tersedia",
     "in_use": "dipakai",

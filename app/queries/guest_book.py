@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Tuple, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models.badge import Badge, Loan
@@ -54,13 +54,9 @@ def guest_book(
     session: Session, *, search: str, after: Cursor | None, filters: Filters = NO_FILTERS
 ) -> GuestBookPage:
     """A page of visits, newest first, that fit search and filters (all of them without)."""
-    query = filtered(select(Visit), filters)
-    if search:
-        query = _matching(query, search)
+    query = _fitting(filters, search)
     if after is not None:
-        query = query.where(
-            tuple_(Visit.arrived_at, Visit.id) < tuple_(after.arrived_at, after.visit_id)
-        )
+        query = query.where(_key() < _key_of(after))
     newest_first = query.order_by(Visit.arrived_at.desc(), Visit.id.desc()).limit(PAGE_SIZE + 1)
     rows = session.scalars(newest_first).all()
     shown = rows[:PAGE_SIZE]
@@ -68,10 +64,14 @@ def guest_book(
     return GuestBookPage(views_of(session, shown), following)
 
 
-def count(session: Session, filters: Filters) -> int:
-    """How many visits fit the filters."""
-    query = filtered(select(Visit), filters).with_only_columns(func.count())
-    return session.scalar(query) or 0
+def count(
+    session: Session, filters: Filters, *, search: str = "", until: Cursor | None = None
+) -> int:
+    """How many visits fit search and filters; with `until`, those on the pages up to there."""
+    query = _fitting(filters, search)
+    if until is not None:
+        query = query.where(_key() >= _key_of(until))
+    return session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
 
 def in_order_of_arrival(session: Session, filters: Filters) -> Iterator[VisitView]:
@@ -84,6 +84,19 @@ def in_order_of_arrival(session: Session, filters: Filters) -> Iterator[VisitVie
             select(Visit).where(Visit.id.in_(batch)).order_by(Visit.arrived_at, Visit.id)
         ).all()
         yield from views_of(session, visits)
+
+
+def _fitting(filters: Filters, search: str) -> Select[Visit]:
+    query = filtered(select(Visit), filters)
+    return _matching(query, search) if search else query
+
+
+def _key() -> Tuple:
+    return tuple_(Visit.arrived_at, Visit.id)
+
+
+def _key_of(cursor: Cursor) -> Tuple:
+    return tuple_(cursor.arrived_at, cursor.visit_id)
 
 
 def _matching(query: Select[Visit], search: str) -> Select[Visit]:

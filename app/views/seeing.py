@@ -1,18 +1,31 @@
 """Whose guests a person may see by name."""
 
+from flask import abort
 from flask_login import current_user
 
 from app.domain.permissions import Permission
 from app.domain.sop import Effect
 from app.extensions import db
 from app.queries.units import receives_for, receiving_group
-from app.queries.visits import VisitView
+from app.queries.visits import VisitView, view_of, visit_by_label
 from app.security import holds
 
 
 def may_see(view: VisitView) -> bool:
     """Who oversees the house sees every guest, a host only those who come to them."""
     return holds(Permission.OVERSEE) or _is_own_guest(view)
+
+
+def visible_visit(year: int, number: int) -> VisitView:
+    """The visit of an address; 404 when there is none, 403 when it is not for this person."""
+    session = db.session()
+    found = visit_by_label(session, f"{number}/{year}")
+    if found is None:
+        abort(404)
+    view = view_of(session, found)
+    if not may_see(view):
+        abort(403)
+    return view
 
 
 def _is_own_guest(view: VisitView) -> bool:

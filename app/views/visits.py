@@ -5,7 +5,6 @@ from itertools import groupby
 
 from flask import (
     Blueprint,
-    abort,
     current_app,
     flash,
     make_response,
@@ -45,7 +44,7 @@ from app.security import officer, open_to
 from app.views.forms import GuestBookForm, first_errors, squeezed, trimmed
 from app.views.panels import stand_ins
 from app.views.records import activity
-from app.views.seeing import may_see
+from app.views.seeing import visible_visit
 from app.views.stamps import arrival_stamp, is_nonce, new_nonce, read_arrival
 
 blueprint = Blueprint("visits", __name__)
@@ -109,14 +108,14 @@ def inside() -> ResponseReturnValue:
 @open_to(Permission.WORK)
 def visit(year: int, number: int) -> ResponseReturnValue:
     """The page of one visit: the six steps, the guest's data, the whole log."""
-    return _visit_page(_visit_or_404(year, number), {}, 200)
+    return _visit_page(visible_visit(year, number), {}, 200)
 
 
 @blueprint.post("/kunjungan/<int:year>/<int:number>/koreksi")
 @open_to(Permission.WORK)
 def correct(year: int, number: int) -> ResponseReturnValue:
     """Correct the purpose or the destination; the record shows each version."""
-    view = _visit_or_404(year, number)
+    view = visible_visit(year, number)
     purpose = trimmed(request.form.get("purpose"))
     unit = _unit(_choices(view), request.form.get("destination"))
     errors = _correction_errors(view, purpose, unit)
@@ -142,7 +141,7 @@ def correct(year: int, number: int) -> ResponseReturnValue:
 @open_to(Permission.REGISTER)
 def cancel(year: int, number: int) -> ResponseReturnValue:
     """Cancel an entry that never got a badge, with a reason."""
-    view = _visit_or_404(year, number)
+    view = visible_visit(year, number)
     reason = trimmed(request.form.get("reason_text"))
     if view.waits_for_badge and not 0 < len(reason) <= LONGEST_TEXT:
         sentence = "Tulis alasan pembatalan, singkat saja (paling banyak 500 huruf)."
@@ -213,18 +212,6 @@ def _correction_errors(view: VisitView, purpose: str, unit: Unit | None) -> dict
     if squeezed(request.form.get("destination")) and unit is None:
         errors["destination"] = "Tujuan itu sudah tidak ada. Pilih tujuan lain."
     return errors
-
-
-def _visit_or_404(year: int, number: int) -> VisitView:
-    """The visit, if this person may see it: who oversees sees all, a host their own guests."""
-    session = db.session()
-    found = visit_by_label(session, f"{number}/{year}")
-    if found is None:
-        abort(404)
-    view = view_of(session, found)
-    if not may_see(view):
-        abort(403)
-    return view
 
 
 def _destinations(session: Session, log: Sequence[StepEvent]) -> list[str]:

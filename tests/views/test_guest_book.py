@@ -4,7 +4,10 @@ import re
 from itertools import chain
 
 import pytest
+from sqlalchemy import text, update
 
+from app.models.visit import Visitor
+from app.operations.transaction import write
 from tests.views.reading import link, words
 
 HTMX = {"HX-Request": "true"}
@@ -95,6 +98,106 @@ def book(office):
 @pytest.mark.parametrize("search", SEARCHES, ids=repr)
 def test_a_search_finds_by_name_origin_badge_and_number_and_takes_signs_as_they_are(book, search):
     assert find(book.desk("kasim"), search) == SEARCHES[search]
+
+
+# What the full-text index would take for a command is what was typed, and nothing else.
+SIGNS = {
+    '"': ["1/2026"],
+    '"Oma"': ["1/2026"],
+    '""': [],
+    "*": ["2/2026"],
+    "Koperasi*": ["2/2026"],
+    "Kop*": [],
+    "NEAR(": ["3/2026"],
+    "NEAR(Maju Jaya)": [],
+    "Maju OR Jaya": [],
+    "Maju AND Siti": [],
+    "Maju NOT Siti": [],
+    "-x": ["4/2026"],
+    "-Maju": [],
+    ":": ["5/2026"],
+    "name:Siti": [],
+    "nama:Siti": ["5/2026"],
+    "^Siti": [],
+    "{name}": [],
+    "(": ["3/2026"],
+    "Siti)": [],
+    "+62": [],
+    "José": ["6/2026"],
+    "JOSÉ": ["6/2026"],
+    "josé GARCÍA": ["6/2026"],
+    "Śrī": ["6/2026"],
+    "śrī": ["6/2026"],
+    "ab": ["7/2026"],
+    "AB cd": ["7/2026"],
+    "maju": ["7/2026", "2/2026"],
+    "MAJU ab": ["7/2026"],
+    "東京": ["8/2026"],
+    "東京都": ["8/2026"],
+}
+
+
+@pytest.fixture
+def signs(office):
+    guests = [
+        ('Siti "Oma" Aminah', "perorangan"),
+        ("Rudi", "Koperasi* Maju"),
+        ("NEAR(Budi)", "perorangan"),
+        ("Ali -x", "perorangan"),
+        ("nama:Siti", "perorangan"),
+        ("José García", "Śrī Lanka"),
+        ("Ab Cd", "PT Maju"),
+        ("東京都 Tanaka", "perorangan"),
+    ]
+    for name, origin in guests:
+        office.open_visit(name, origin=origin)
+        office.clock.pass_time(minutes=1)
+    return office
+
+
+def test_no_sign_is_a_command_and_case_is_no_matter(signs):
+    kasim = signs.desk("kasim")
+    assert {search: find(kasim, search) for search in SIGNS} == SIGNS
+
+
+def erase(office, guest, *fields):
+    values = {**dict.fromkeys(fields or ("name", "origin")), "erased_at": office.clock()}
+    with office.app.app_context(), write() as session:
+        session.execute(update(Visitor).where(Visitor.name == guest).values(values))
+
+
+def test_an_erased_guest_is_found_no_more_by_name_or_origin(office):
+    for name in ("Siti Aminah", "Al"):
+        office.open_visit(name, origin="PT Maju")
+        office.clock.pass_time(minutes=1)
+    kasim = office.desk("kasim")
+    assert find(kasim, "siti") == ["1/2026"]
+    erase(office, "Siti Aminah")
+    searches = ("siti", "Aminah", "si", "maju", "1/2026")
+    assert [find(kasim, search) for search in searches] == [[], [], [], ["2/2026"], ["1/2026"]]
+    erase(office, "Al")
+    assert [find(kasim, search) for search in ("al", "maju", "ma")] == [[], [], []]
+    page = words(kasim.get("/buku-tamu").text)
+    assert "Siti" not in page
+    assert "belum – – –" in page
+
+
+def test_the_index_itself_keeps_nothing_of_an_erased_guest(office):
+    office.open_visit("Siti Aminah", origin="Koperasi Maju")
+    erase(office, "Siti Aminah")
+    session = office.session
+    found = text("SELECT count(*) FROM visitor_search WHERE visitor_search MATCH '\"Aminah\"'")
+    assert session.scalar(found) == 0
+    session.execute(text("INSERT INTO visitor_search(visitor_search) VALUES ('integrity-check')"))
+
+
+def test_one_word_may_be_erased_before_the_other(office):
+    office.open_visit("Siti Aminah", origin="Koperasi Maju")
+    erase(office, "Siti Aminah", "name")
+    kasim = office.desk("kasim")
+    assert [find(kasim, search) for search in ("aminah", "maju", "aminah maju")] == [
+        [], ["1/2026"], [],
+    ]  # fmt: skip
 
 
 def test_a_badge_finds_its_earlier_guests_too(office):

@@ -1,0 +1,101 @@
+"""What the receipt of a visit (bukti kunjungan) says, in the words of print."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app import phrases
+from app.domain.events import EventKind, Manner, Note, Outcome
+from app.domain.sop import Effect, Field
+from app.domain.timing import Standing, StepTime
+from app.formatting import clock, clock_zone, local, long_day
+from app.models.visit import StepEvent
+from app.official_paper import ERASED, Printing
+from app.queries.visits import VisitView
+
+NAME = "Nama"
+STILL_HERE = "Kunjungan masih berlangsung"
+
+
+@dataclass(frozen=True)
+class ReceiptStep:
+    """A step of the visit, and when it took place."""
+
+    title: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A visit as its receipt has it: labelled facts, and the steps that were taken."""
+
+    label: str
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[ReceiptStep, ...]
+    printing: Printing
+
+
+def receipt_of(view: VisitView, log: Sequence[StepEvent], printing: Printing) -> Receipt:
+    """The receipt; what was erased is a dash, what was never said is left out."""
+    guest, visit = view.leader, view.visit
+    purpose = view.texts.get(Field.PURPOSE)
+    facts = (
+        (NAME, guest.name or ERASED),
+        ("Jabatan", guest.position or (ERASED if guest.erased_at else "")),
+        ("Instansi/Alamat", guest.origin or ERASED),
+        ("Jumlah tamu", f"{visit.party_size} orang"),
+        ("Keperluan", (purpose.value or ERASED) if purpose else ""),
+        ("Bertemu dengan", view.destination.post if view.destination else ""),
+        ("Diterima oleh", _received_by(view, log)),
+        ("Hari, tanggal", long_day(visit.arrived_on)),
+        ("Jam masuk", clock_zone(visit.arrived_at)),
+        ("Jam keluar", _left(view)),
+        ("Hasil", _outcome(view, printing)),
+    )
+    said = tuple((label, text) for label, text in facts if text)
+    return Receipt(view.label, said, tuple(_steps(view)), printing)
+
+
+def _received_by(view: VisitView, log: Sequence[StepEvent]) -> str:
+    """Who received the guest, as they were then; nothing when nobody scanned it."""
+    step = view.sop.step_with(Effect.BY_HOST)
+    for event in reversed(log):
+        is_reception = event.kind in {EventKind.STARTED, EventKind.COMPLETED}
+        if is_reception and step is not None and event.step_key == step.key:
+            unseen = event.reason_code == Note.NOT_SCANNED
+            return "" if unseen else f"{event.actor_name}, {event.actor_post}"
+    return ""
+
+
+def _left(view: VisitView) -> str:
+    """When the guest left; with the day, if that was another one."""
+    closed_at = view.progress.closed_at
+    if closed_at is None:
+        return ""
+    is_same_day = local(closed_at).date() == view.visit.arrived_on
+    return (
+        clock_zone(closed_at) if is_same_day else f"{long_day(closed_at)}, {clock_zone(closed_at)}"
+    )
+
+
+def _outcome(view: VisitView, printing: Printing) -> str:
+    outcome = view.progress.outcome
+    if outcome is None:
+        return f"{STILL_HERE} saat bukti ini dicetak, pukul {printing.clock}"
+    return phrases.OUTCOMES[Outcome(outcome)]
+
+
+def _steps(view: VisitView) -> Iterator[ReceiptStep]:
+    """The steps that were settled, or are under way."""
+    for time in view.times:
+        if time.standing is not Standing.PENDING:
+            yield ReceiptStep(time.step.title, _when(time))
+
+
+def _when(time: StepTime) -> str:
+    if time.settled is None:
+        return "sedang berlangsung"
+    if time.settled.manner is Manner.SKIPPED:
+        return "dilewati"
+    if time.settled.manner is Manner.NOT_SCANNED:
+        return "jam tidak tercatat"
+    return f"{clock(time.started_at)}–{clock(time.finished_at)}"
