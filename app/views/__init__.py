@@ -9,15 +9,33 @@ from app.views import (
     context,
     desk,
     errors,
+    exports,
     guest_book,
+    office,
     people,
     scan,
     setup,
+    sop,
+    summary,
     units,
     visits,
 )
 
-BLUEPRINTS = (auth, badges, desk, guest_book, people, scan, setup, units, visits)
+BLUEPRINTS = (
+    auth,
+    badges,
+    desk,
+    exports,
+    guest_book,
+    office,
+    people,
+    scan,
+    setup,
+    sop,
+    summary,
+    units,
+    visits,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -74,6 +74,7 @@ def _nav() -> list[NavItem]:
         ("scan.scanner", "Pindai", "scan-qr-code", holds(Permission.WORK), True),
         ("visits.inside", "Sedang di dalam", "door-open", oversees, False),
         ("guest_book.guest_book", "Buku tamu", "book-open", oversees, False),
+        ("summary.summary", "Ringkasan", "chart-column", oversees, False),
         ("badges.stock", "Pengaturan", "settings", holds(Permission.ADMINISTER), False),
     ]
     return [

@@ -235,6 +235,14 @@
     const dialog = document.querySelector("#overlay dialog[open]");
     if (dialog && !dialog.contains(event.target)) event.preventDefault();
   });
+  // What was unfolded in a live part stays unfolded when the part is renewed.
+  let unfolded = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    unfolded = [...event.detail.target.querySelectorAll("details[id][open]")].map((fold) => fold.id);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    unfolded.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+  });
   document.addEventListener("tamu:content", (event) => settle(event.detail));
   document.addEventListener("tamu:answered", (event) => trust(event.detail.headers.get("X-Server-Now")));
   document.addEventListener("htmx:afterRequest", (event) => {

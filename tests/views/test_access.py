@@ -67,7 +67,13 @@ TABLE = {
     "GET /buku-tamu/baru": ("/buku-tamu/baru", front_desk(ASK, 200)),
     "POST /buku-tamu/baru": ("/buku-tamu/baru", front_desk(401, GUEST_BOOK)),
     "GET /buku-tamu/baru/stempel": ("/buku-tamu/baru/stempel", front_desk(ASK, 200)),
+    "GET /ringkasan": ("/ringkasan", all_but_host(ASK, 200)),
+    "GET /buku-tamu/ekspor": ("/buku-tamu/ekspor", all_but_host(ASK, 200)),
+    "POST /buku-tamu/ekspor": ("/buku-tamu/ekspor", all_but_host(401, 200)),
     "GET /sedang-di-dalam": ("/sedang-di-dalam", all_but_host(ASK, 200)),
+    "GET /sop": ("/sop", with_role(ASK, 200)),
+    "GET /sop/hari-ini": ("/sop/hari-ini", with_role(ASK, 200)),
+    "GET /sop.pdf": ("/sop.pdf", with_role(ASK, 200)),
     "GET /kunjungan/<int:year>/<int:number>": ("/kunjungan/2026/1", with_role(ASK, 200)),
     "POST /kunjungan/<int:year>/<int:number>/koreksi": (
         "/kunjungan/2026/1/koreksi",
@@ -76,6 +82,10 @@ TABLE = {
     "POST /kunjungan/<int:year>/<int:number>/batal": (
         "/kunjungan/2026/2/batal",
         front_desk(401, CANCELLED),
+    ),
+    "POST /kunjungan/<int:year>/<int:number>/bukti.pdf": (
+        "/kunjungan/2026/1/bukti.pdf",
+        all_but_host(401, 200),
     ),
     "GET /tanda-pengenal": ("/tanda-pengenal", admin(ASK, 200)),
     "POST /tanda-pengenal": ("/tanda-pengenal", admin(401, "303 /tanda-pengenal")),
@@ -94,6 +104,9 @@ TABLE = {
     "POST /tujuan/baru": ("/tujuan/baru", admin(401, 422)),
     f"GET {UNIT}": ("/tujuan/1", admin(ASK, 200)),
     f"POST {UNIT}": ("/tujuan/1", admin(401, 422)),
+    "GET /kantor": ("/kantor", admin(ASK, 200)),
+    "POST /kantor": ("/kantor", admin(401, 422)),
+    "GET /kantor/lambang.png": ("/kantor/lambang.png", with_role(ASK, 404)),
     "GET /static/<path:filename>": ("/static/css/app.css", everybody(200)),
 }
 
@@ -103,7 +116,9 @@ SENT = {
     "/buku-tamu/baru": {"name": "Tono", "origin": "perorangan"},
     "/kunjungan/2026/1/koreksi": {"purpose": "Izin usaha simpan pinjam"},
     "/kunjungan/2026/2/batal": {"reason_text": "Salah ketik"},
+    "/buku-tamu/ekspor": {"dari": "2026-11-01", "sampai": "2026-11-30", "format": "pdf"},
     "/tanda-pengenal": {"first": "21", "last": "22"},
+    "/kantor": {"section": "kop"},
 }
 
 
