@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -138,8 +139,8 @@ def launch() -> Iterator[Launch]:
                 browser.close()
 
 
-@pytest.fixture
-def stage(office: Office, launch: Launch) -> Iterator[Stage]:
+@contextmanager
+def staged(office: Office, launch: Launch) -> Iterator[Stage]:
     """The office over HTTP on a free port of this machine."""
     server = make_server("127.0.0.1", 0, answered_whole(office.app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -151,3 +152,10 @@ def stage(office: Office, launch: Launch) -> Iterator[Stage]:
     thread.join()
     server.server_close()
     assert stage.complaints == []
+
+
+@pytest.fixture
+def stage(office: Office, launch: Launch) -> Iterator[Stage]:
+    """The office of one test, open."""
+    with staged(office, launch) as stage:
+        yield stage

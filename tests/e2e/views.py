@@ -1,0 +1,269 @@
+"""Every page in the states that matter: who opens it, where, and what brings it into that state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from app import create_app
+from app.startup import prepare_database
+from tests.cast import Clock, Office, copy_instance
+
+LONG_NAME = "Raden Ayu Siti Nurhalimahtussadiyahwatiningsih binti Abdurrahman"
+LONG_ORIGIN = "Koperasi Serba Usaha Karyawan Perkebunan Kelapa Sawit Kabupaten Kapuas Hulu"
+
+Act = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class View:
+    """One page in one state."""
+
+    says: str  # words that only this state shows
+    path: str
+    who: str | None = None
+    act: Act | None = None
+    office: str = "busy"
+
+    def address(self, office: Office) -> str:
+        """Where it is; {code} stands for the code of badge 4."""
+        return self.path.replace("{code}", office.code_of(4)) if "{" in self.path else self.path
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.says}"
+
+
+def press(name: str) -> Act:
+    """Press the button of this name."""
+    return lambda page: page.get_by_role("button", name=name).first.click()
+
+
+def unfold(words: str) -> Act:
+    """Open what is folded below these words."""
+    return lambda page: page.locator("summary", has_text=words).first.click()
+
+
+def fill(**texts: str) -> Act:
+    """Fill these fields, by id, and send their form."""
+
+    def act(page: Page) -> None:
+        for field, text in texts.items():
+            page.locator(f"#f-{field}").fill(text)
+        page.locator(f"#f-{field}").press("Enter")
+        page.wait_for_load_state()
+
+    return act
+
+
+def scan(content: str) -> Act:
+    """Type it at the scanner."""
+
+    def act(page: Page) -> None:
+        page.locator("#scan-code").fill(content)
+        page.locator("#scan-code").press("Enter")
+        expect(page.locator("#result[data-result]")).to_be_visible()
+
+    return act
+
+
+def both(*acts: Act) -> Act:
+    """One act after the other."""
+
+    def act(page: Page) -> None:
+        for one in acts:
+            one(page)
+
+    return act
+
+
+def open_the_phones_menu(page: Page) -> None:
+    """As it will stand there once the window is narrow."""
+    page.locator(".tab-more").evaluate("menu => { menu.open = true; }")
+
+
+def open_saturday(page: Page) -> None:
+    """The office's week with a day that is open, and no hours for it."""
+    page.get_by_text("Sabtu", exact=True).last.click()
+
+
+def lose_the_session(page: Page) -> None:
+    """The next poll asks to sign in again, above the page."""
+    page.context.clear_cookies()
+    expect(page.get_by_role("dialog", name="Masuk lagi")).to_be_visible(timeout=10_000)
+
+
+SIGN_IN = {
+    "/masuk": [
+        View("Lupa kata sandi?", "/masuk"),
+        View("belum cocok", "/masuk", act=fill(username="fitri", password="bukan itu")),
+    ],
+    "/akun/kata-sandi": [
+        View("Ubah kata sandi", "/akun/kata-sandi", "wati"),
+        View("Ketik ulang keduanya.", "/akun/kata-sandi", "wati", fill(current="x", again="x")),
+    ],
+    "/penyiapan": [
+        View("Petugas per meja", "/penyiapan", office="new"),
+        View("Belum tersimpan.", "/penyiapan", act=press("Simpan dan mulai"), office="new"),
+    ],
+}
+DESKS = {
+    "/meja": [
+        View("Papan tanda pengenal", "/meja", "fitri"),
+        View("tamu menunggu. Yang paling", "/meja", "kasim"),
+        View("tamu menunggu. Yang paling", "/meja", "sekar"),
+        View("tamu menunggu. Yang paling", "/meja", "hadi"),
+        View("Belum ada tamu yang menunggu", "/meja", "adi"),
+        View("Tidak ada yang menunggu kartu", "/meja", "fitri", office="quiet"),
+        View("Belum ada tamu yang menunggu", "/meja", "kasim", office="quiet"),
+        View("Arahan untuk Kasubbag", "/meja", "sekar", press("Selesaikan langkah 3 untuk")),
+        View("Ganti petugas", "/meja", "fitri", both(unfold("Fitri"), open_the_phones_menu)),
+        View("Sesi Anda sudah berakhir.", "/meja", "kasim", lose_the_session, office="quiet"),
+        View("Halaman ini untuk petugas lain", "/meja", "wati"),
+    ],
+    "/sedang-di-dalam": [
+        View("kunjungan, 9 orang.", "/sedang-di-dalam", "kasim"),
+        View("Tidak ada tamu di dalam", "/sedang-di-dalam", "kasim", office="quiet"),
+    ],
+}
+SCANNER = {
+    "/pindai": [
+        View("Siap memindai.", "/pindai", "fitri", office="quiet"),
+        View("Kartu untuk Tono", "/pindai?untuk=8/2026", "fitri"),
+        View("Menerima kembali kartu 007", "/pindai?maksud=kembali&untuk=7/2026", "fitri"),
+        View("Kode tidak dikenal", "/pindai", "kasim", scan("BUKAN-KARTU-KAMI")),
+        View("Giliran Sekretaris", "/pindai", "kasim", scan("3")),
+        View("Untuk siapa tanda pengenal 019?", "/pindai", "fitri", scan("19")),
+        View("Isi keperluan lebih dahulu", "/pindai", "kasim", scan("2")),
+        View(
+            "Tulis keperluan tamu",
+            "/pindai",
+            "kasim",
+            both(scan("2"), press("Simpan, laporkan")),
+        ),
+        View("Beri arahan", "/pindai", "sekar", scan("3")),
+        View("Hasil kunjungan", "/pindai?maksud=kembali", "fitri", scan("4")),
+        View("Langkah 4 selesai", "/pindai", "kasim", scan("4")),
+        View("Sudah tercatat", "/pindai", "kasim", both(scan("9"), scan("9"))),
+        View("Mulai diterima", "/pindai", "hadi", scan("5")),
+        View("Kunjungan selesai", "/pindai", "fitri", scan("7")),
+    ],
+    "/T/<code>": [
+        View("Kartu ini milik kantor.", "/T/AAAABBBBCCCCDDDD"),
+        View("Ini bukan tanda pengenal kantor ini.", "/T/AAAABBBBCCCCDDDD", "kasim"),
+        View("Catat pindaian ini", "/T/{code}", "kasim"),
+    ],
+}
+GUESTS = {
+    "/buku-tamu": [
+        View("kunjungan di halaman ini", "/buku-tamu", "kasim"),
+        View("Tidak ada yang cocok", "/buku-tamu?cari=entah", "kasim"),
+        View("Buku tamu masih kosong", "/buku-tamu", "kasim", office="quiet"),
+    ],
+    "/buku-tamu/ekspor": [View("Cetak dan ekspor", "/buku-tamu/ekspor", "kasim")],
+    "/buku-tamu/baru": [
+        View("Hanya nama dan asal", "/buku-tamu/baru", "fitri"),
+        View("Belum tersimpan.", "/buku-tamu/baru", "fitri", fill(phone="12", name="")),
+        View("tercatat sebagai kunjungan", "/buku-tamu/baru?tersimpan=8/2026", "fitri"),
+    ],
+    "/kunjungan/<int:year>/<int:number>": [
+        View("Catatan aktivitas", "/kunjungan/2026/3", "kasim"),
+        View(
+            "Keperluan tidak dapat dikosongkan.",
+            "/kunjungan/2026/3",
+            "kasim",
+            both(unfold("Perbaiki"), fill(purpose=""), press("Catat perubahan")),
+        ),
+        View("Alasan pembatalan", "/kunjungan/2026/8", "fitri", unfold("Batalkan")),
+        View("sedang berjalan", "/kunjungan/2026/6", "hadi"),
+        View("Kunjungan ditutup", "/kunjungan/2026/1", "fitri"),
+    ],
+}
+REPORTS = {
+    "/ringkasan": [
+        View("Ada langkah terlambat", "/ringkasan", "kasim"),
+        View("Belum ada kunjungan hari ini", "/ringkasan", "kasim", office="quiet"),
+    ],
+    "/sop": [View("Mutu Baku", "/sop", "hadi")],
+    "/sop/hari-ini": [View("sedang berjalan.", "/sop/hari-ini", "hadi")],
+}
+SETTINGS = {
+    "/tanda-pengenal": [
+        View("Cetak lembar A4", "/tanda-pengenal", "adi"),
+        View("yang terakhir tidak lebih kecil.", "/tanda-pengenal", "adi", fill(last="3")),
+    ],
+    "/petugas": [View("Satu orang boleh", "/petugas", "adi")],
+    "/petugas/baru": [
+        View("Kata sandi pertama", "/petugas/baru", "adi"),
+        View("Tulis nama", "/petugas/baru", "adi", fill(name="")),
+    ],
+    "/petugas/<int(max=999999999):person_id>": [
+        View("Ulangi kata sandi baru", "/petugas/1", "adi", unfold("Beri kata sandi")),
+    ],
+    "/tujuan": [View("Ke mana tamu dapat", "/tujuan", "adi")],
+    "/tujuan/baru": [
+        View("Jabatan penerima", "/tujuan/baru", "adi"),
+        View("Tulis nama", "/tujuan/baru", "adi", fill(name="")),
+    ],
+    "/tujuan/<int(max=999999999):unit_id>": [View("Ajudan", "/tujuan/1", "adi")],
+    "/kantor": [
+        View("Setiap bagian disimpan sendiri.", "/kantor", "adi"),
+        View("pos-el kurang lengkap.", "/kantor", "adi", fill(email="x")),
+        View("Tulis jam buka", "/kantor", "adi", both(open_saturday, press("Simpan jam kerja"))),
+    ],
+}
+NOWHERE = {
+    "": [
+        View("Halaman tidak ditemukan", "/tidak-ada", "kasim"),
+        View("Halaman tidak ditemukan", "/tidak-ada"),
+    ],
+}
+VIEWS = SIGN_IN | DESKS | SCANNER | GUESTS | REPORTS | SETTINGS | NOWHERE
+
+# Routes that answer a GET with something else than a page.
+NOT_PAGES = {
+    "/": "leads to the desk",
+    "/t/<code>": "is /T/<code> in small letters",
+    "/meja/antrean": "a part of the desk",
+    "/pindai/terakhir": "a part of the scanner",
+    "/pindai/pembaca.js": "a script",
+    "/buku-tamu/baru/stempel": "a part of the form",
+    "/tanda-pengenal/lembar.pdf": "a sheet to print",
+    "/sop.pdf": "a sheet to print",
+    "/kantor/lambang.png": "a picture",
+    "/static/<path:filename>": "files",
+}
+
+
+def furnish(kind: str, template: Path, folder: Path) -> Office:
+    """One of the offices that the views need."""
+    clock = Clock()
+    if kind != "new":
+        copy_instance(template, folder)
+    office = Office(create_app({"INSTANCE": folder, "NOW": clock}), clock)
+    if kind == "new":
+        prepare_database(office.app)
+    if kind == "busy":
+        fill_with_guests(office)
+    return office
+
+
+def fill_with_guests(office: Office) -> None:
+    """Guests at each step: on time, in their last minute, late; one who has gone."""
+    office.bring_to_step(6, "1", name="Pulang", purpose="Legalisasi akta")
+    office.clock.pass_time(minutes=2)
+    office.scan("fitri", "1")
+    office.bring_to_step(2, "2", name=LONG_NAME, origin=LONG_ORIGIN, purpose=None, party_size=3)
+    office.bring_to_step(3, "3", name="Wulan", origin="Dinas KUKM Kab. Sambas", phone="+628123456")
+    office.bring_to_step(4, "4", name="Udin", purpose="Pendampingan " * 12)
+    office.bring_to_step(5, "5", name="Agustinus")
+    office.bring_to_step(5, "6", name="Maria")
+    office.clock.pass_time(minutes=2)
+    office.scan("hadi", "6")
+    office.bring_to_step(6, "7", name="Hendrikus")
+    office.clock.pass_time(minutes=1)
+    office.open_visit("Tono")
+    office.clock.pass_time(minutes=1.5)
+    office.bring_to_step(2, "9", name="Nurhayati")
+    office.clock.pass_time(minutes=4, seconds=20)
+    office.open_visit("Yohana", origin=LONG_ORIGIN)
