@@ -100,7 +100,7 @@ def flask_config(settings: Mapping[str, object], instance: Path) -> dict[str, ob
         "MAX_CONTENT_LENGTH": upload * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
         "BABEL_DEFAULT_LOCALE": "id",
-        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_STORAGE_URI": "steady-memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
         "NOW": lambda: datetime.now(UTC),
     }

@@ -10,6 +10,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
+from app import rate_store  # noqa: F401  its scheme must be known
 from app.models.base import Base
 
 __all__ = ["Session", "babel", "csrf", "db", "htmx", "limiter", "login_manager", "migrate"]
