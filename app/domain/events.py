@@ -1,9 +1,10 @@
 """The log of a visit: its events, and the progress they fold to."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class EventKind(StrEnum):
@@ -118,9 +119,8 @@ def fold(events: Iterable[Event]) -> Progress:
     undone = _undone(log)
     progress = Progress()
     for event in log:
-        if event.seq not in undone:
-            progress = _apply(progress, event)
-        progress = replace(progress, last_seq=event.seq)
+        changes = {} if event.seq in undone else _changes(progress, event)
+        progress = _changed(progress, changes, event.seq)
     return progress
 
 
@@ -137,28 +137,40 @@ def extend(progress: Progress, events: Iterable[Event]) -> Progress:
     """The progress after further events; an undoing one needs the whole log, so use `fold`."""
     for event in events:
         assert event.kind is not EventKind.UNDONE, "an undone event changes the past"
-        progress = replace(_apply(progress, event), last_seq=event.seq)
+        progress = _changed(progress, _changes(progress, event), event.seq)
     return progress
 
 
-def _apply(progress: Progress, event: Event) -> Progress:
+def _changed(progress: Progress, changes: dict[str, Any], last_seq: int) -> Progress:
+    """What `dataclasses.replace` does, in half the time: every page folds whole logs."""
+    return Progress(**vars(progress) | changes | {"last_seq": last_seq})
+
+
+def _changes(progress: Progress, event: Event) -> dict[str, Any]:
+    """The fields that an event changes, so that each event copies the progress only once."""
+    changes = _changes_by_kind(progress, event)
     if event.destination_id is not None:
-        progress = replace(progress, destination_id=event.destination_id)
+        changes["destination_id"] = event.destination_id
     if event.by_scan and event.actor_id is not None:
-        scans = {**progress.last_scan_by, event.actor_id: event.occurred_at}
-        progress = replace(progress, last_scan_by=scans, last_scanner=event.actor_id)
+        changes["last_scan_by"] = {**progress.last_scan_by, event.actor_id: event.occurred_at}
+        changes["last_scanner"] = event.actor_id
+    return changes
+
+
+def _changes_by_kind(progress: Progress, event: Event) -> dict[str, Any]:
     match event.kind:
         case EventKind.OPENED:
             known = event.reason_code != Note.ARRIVAL_UNKNOWN
-            return replace(progress, arrived_at=event.occurred_at, arrival_known=known)
+            return {"arrived_at": event.occurred_at, "arrival_known": known}
         case EventKind.STARTED:
-            return replace(progress, running_since=event.occurred_at, running_seq=event.seq)
+            return {"running_since": event.occurred_at, "running_seq": event.seq}
         case EventKind.COMPLETED | EventKind.ENDED | EventKind.SKIPPED:
-            return _settle(progress, event)
+            settled = (*progress.settled, _settle(progress, event))
+            return {"settled": settled, "running_since": None, "running_seq": None}
         case EventKind.CLOSED:
-            return replace(progress, outcome=event.reason_code, closed_at=event.occurred_at)
+            return {"outcome": event.reason_code, "closed_at": event.occurred_at}
         case EventKind.REOPENED:
-            return replace(progress, outcome=None, closed_at=None)
+            return {"outcome": None, "closed_at": None}
         case (
             EventKind.ISSUED
             | EventKind.REDIRECTED
@@ -173,12 +185,12 @@ def _apply(progress: Progress, event: Event) -> Progress:
             | EventKind.BADGE_REPLACED
             | EventKind.BADGE_SWAPPED
         ):
-            return progress
+            return {}
 
 
-def _settle(progress: Progress, event: Event) -> Progress:
+def _settle(progress: Progress, event: Event) -> Settled:
     assert event.step_key is not None, "a settling event names its step"
-    settled = Settled(
+    return Settled(
         key=event.step_key,
         manner=_manner(event),
         started_at=progress.running_since or progress.clock_from,
@@ -186,9 +198,6 @@ def _settle(progress: Progress, event: Event) -> Progress:
         actor_id=event.actor_id,
         seq=event.seq,
         measurable=_is_measurable(progress, event),
-    )
-    return replace(
-        progress, settled=(*progress.settled, settled), running_since=None, running_seq=None
     )
 
 
