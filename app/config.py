@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+DEMO_MARKER = "demo"  # a file in the instance folder: pages say that nothing in it is real
 QR_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]*")  # what a small QR symbol can hold
 
 
@@ -87,6 +88,7 @@ def flask_config(settings: Mapping[str, object], instance: Path) -> dict[str, ob
     return {
         **settings,
         "INSTANCE": instance,
+        "DEMO": (instance / DEMO_MARKER).is_file(),
         "SECRET_KEY": _secret_key(instance),
         "SQLALCHEMY_DATABASE_URI": database,
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 20, "max_overflow": 20},

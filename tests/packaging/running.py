@@ -23,7 +23,11 @@ class Server:
         self.log = folder / "server.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                self.command, cwd=folder, env=_environment(), stdout=log, stderr=subprocess.STDOUT
+                self.command,
+                cwd=folder,
+                env=clean_environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
         self.children: list[psutil.Process] = []
 
@@ -61,7 +65,7 @@ class Server:
                 child.kill()
 
 
-def _environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """The machine's environment without what would steer the server."""
     steering = ("TAMU_", "PORT", "PYTHON", "VIRTUAL_ENV")
     return {name: value for name, value in os.environ.items() if not name.startswith(steering)}

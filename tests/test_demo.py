@@ -1,0 +1,76 @@
+import pytest
+from click.testing import CliRunner
+
+from app import cli, create_app
+from app.cli import main
+from app.config import DEMO_MARKER
+from app.demo import DemoOffice, readable_password
+from app.queries.badges import PrintedBadge
+from app.sample.office import Account
+from app.startup import prepare_database
+from tests.cast import Office
+
+STRIP = '<aside class="demo" aria-label="Demo"><p><strong>DEMO</strong>'
+
+
+@pytest.fixture
+def sentences(app, tmp_path, monkeypatch):
+    """What the command prints once its office is there."""
+
+    def serve(wanted, *, days, announce):
+        accounts = (
+            Account("Adi", "adi", "kopi-di-tepi-12", "admin"),
+            Account("Fitri", "fitri", "ubi-padi-ulin-34", "front_desk"),
+        )
+        badges = (PrintedBadge(1, "ABCDEFGHIJKLMNOP", "available"),)
+        announce(DemoOffice(app, tmp_path, accounts, badges), f"http://127.0.0.1:{wanted}")
+
+    monkeypatch.setattr(cli, "serve_demo", serve)
+    return lambda *options: CliRunner().invoke(main, ["demo", *options])
+
+
+def test_address_and_sign_ins_are_a_small_table(sentences):
+    assert sentences("--port", "8003").stdout == (
+        "Menyiapkan kantor contoh …\n"
+        "Alamat: http://127.0.0.1:8003\n"
+        "\n"
+        "Nama pengguna  Kata sandi        Masuk sebagai\n"
+        "adi            kopi-di-tepi-12   Admin\n"
+        "fitri          ubi-padi-ulin-34  Petugas Front Desk\n"
+        "\n"
+        "Semua orang dan kunjungan di sini rekaan, dan hilang saat demo dihentikan.\n"
+        "Tekan Ctrl+C untuk berhenti.\n"
+    )
+
+
+def test_as_json_there_is_one_line_and_nothing_else(sentences):
+    assert sentences("--port", "8003", "--json").stdout == (
+        '{"url": "http://127.0.0.1:8003", "accounts": ['
+        '{"username": "adi", "password": "kopi-di-tepi-12", "roles": ["admin"]}, '
+        '{"username": "fitri", "password": "ubi-padi-ulin-34", "roles": ["front_desk"]}], '
+        '"badges": [{"number": 1, "code": "ABCDEFGHIJKLMNOP"}]}\n'
+    )
+
+
+@pytest.mark.parametrize("option", ["--instance", "--host"])
+def test_it_takes_no_folder_and_no_other_address(option):
+    answer = CliRunner().invoke(main, ["demo", option, "x"])
+    assert answer.exit_code == 2
+    assert f"No such option '{option}'" in answer.stderr
+
+
+def test_passwords_are_long_enough_and_never_the_same():
+    passwords = {readable_password() for _ in range(200)}
+    assert len(passwords) > 190
+    assert min(map(len, passwords)) >= 12
+
+
+def test_the_set_up_of_a_demo_says_what_it_is(tmp_path):
+    (tmp_path / DEMO_MARKER).touch()
+    app = create_app({"INSTANCE": tmp_path})
+    prepare_database(app)
+    assert STRIP in app.test_client().get("/penyiapan").text
+
+
+def test_an_office_at_work_is_no_demo(office: Office):
+    assert 'class="demo"' not in office.visitor().get("/masuk").text
