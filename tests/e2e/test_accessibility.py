@@ -50,6 +50,7 @@ class Screens:
     def open(self, view: View) -> Page:
         """The page of the view, in its state."""
         stage, page = self._page(view.office)
+        page.goto("about:blank")  # a poll of the last page would bring a cookie of its own
         page.context.clear_cookies()
         if view.who:
             cookie = stage.office.desk(view.who).client.get_cookie("tamu_session")

@@ -238,6 +238,7 @@ def test_what_closes_gives_the_focus_back(stage: Stage) -> None:
     keyboard.press("Enter")
     expect(page.locator(TITLE)).to_have_text("Langkah 3 selesai")
     assert keyboard.focus()["id"] == "result"
+    expect(page.locator("#queue .guest-row")).to_have_count(0)
     page.clock.run_for(31_000)
     expect(page.locator(TITLE)).to_have_count(0)
     assert keyboard.focus()["name"] == "Meja saya"
