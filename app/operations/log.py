@@ -66,7 +66,7 @@ def append(
     Raises ConcurrentChange when the log has grown since `progress` was read.
     """
     after = extend(progress, events)
-    late_steps = project_step_times(session, visit.id, sop, after)
+    late_steps = project_step_times(session, visit.id, sop, progress, after)
     _project(session, visit, projection(sop, after) | {"late_steps": late_steps}, progress.last_seq)
     session.add_all(StepEvent(**event_columns(visit.id, event, by)) for event in events)
     session.flush()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.events import Progress
@@ -18,11 +18,17 @@ from app.queries.visits import views_of
 AT_ONCE = 200  # visits a transaction: other writers are not kept waiting
 
 
-def project_step_times(session: Session, visit_id: int, sop: Sop, progress: Progress) -> int:
-    """Bring the visit's step times up to date; how many of its steps were late."""
-    settled = settled_times(sop, progress)
-    session.execute(delete(StepTimeRow).where(StepTimeRow.visit_id == visit_id))
-    session.add_all(StepTimeRow(**step_time_columns(visit_id, time)) for time in settled)
+def project_step_times(
+    session: Session, visit_id: int, sop: Sop, before: Progress, after: Progress
+) -> int:
+    """Write the times of the steps settled since `before`; how many of all steps were late."""
+    known = {settled.key for settled in before.settled}
+    settled = settled_times(sop, after)
+    session.add_all(
+        StepTimeRow(**step_time_columns(visit_id, time))
+        for time in settled
+        if time.step.key not in known
+    )
     return late_among(settled)
 
 
@@ -54,7 +60,7 @@ def _project_some() -> int:
         ).all()
         zone = ZoneInfo(own_office.timezone)
         for view in views_of(session, visits):
-            late = project_step_times(session, view.visit.id, view.sop, view.progress)
+            late = project_step_times(session, view.visit.id, view.sop, Progress(), view.progress)
             hour = view.visit.arrived_at.astimezone(zone).hour
             session.execute(
                 update(Visit)
