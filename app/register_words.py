@@ -7,13 +7,15 @@ from app import phrases
 from app.domain.events import Outcome
 from app.domain.period import EARLIEST, Period
 from app.formatting import full_day, period_words
-from app.queries.register import STILL_OPEN, Filters
+from app.queries.register import NO_DESTINATION, STILL_OPEN, UNTIMED, Filters
 
-# An outcome to look for; those that are still open beside them.
+# An outcome to look for; beside them those without one yet, and those that no time rate counts.
 SOUGHT_OUTCOMES: dict[str, str] = {
     STILL_OPEN: "Belum selesai",
     **{code: phrases.OUTCOMES[code] for code in Outcome},
+    UNTIMED: "Tidak dihitung waktunya",
 }
+WITHOUT_DESTINATION = {NO_DESTINATION: "Belum ada tujuan"}
 ANY_LATE = "Ada langkah terlambat"
 
 

@@ -7,19 +7,13 @@ from sqlalchemy import ColumnElement, Select, select
 
 from app.domain.figures import MEASURED
 from app.domain.period import Period
-from app.domain.timing import Standing
 from app.models.visit import StepTime, Visit
 from app.queries.step_figures import counts_in_time_rates
 
 STILL_OPEN = "open"  # beside the outcomes
+UNTIMED = "untimed"  # beside the outcomes: left out of time rates
 ALL_MEASURED = "measured"  # beside the standings
-STANDINGS = (
-    ALL_MEASURED,
-    Standing.ON_TIME,
-    Standing.LATE,
-    Standing.NOT_MEASURABLE,
-    Standing.SKIPPED,
-)
+NO_DESTINATION = 0  # beside the ids of destinations
 A_DAY = timedelta(days=1)
 
 
@@ -54,8 +48,11 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.period is not None:
         conditions += _arrived_in(filters.period)
+    if filters.destination_id == NO_DESTINATION:
+        conditions.append(Visit.destination_id.is_(None))
+    elif filters.destination_id is not None:
+        conditions.append(Visit.destination_id == filters.destination_id)
     for column, value in (
-        (Visit.destination_id, filters.destination_id),
         (Visit.guest_kind, filters.guest_kind),
         (Visit.arrived_hour, filters.hour),
     ):
@@ -63,6 +60,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
             conditions.append(column == value)
     if filters.outcome == STILL_OPEN:
         conditions.append(Visit.closed_at.is_(None))
+    elif filters.outcome == UNTIMED:
+        conditions.append(~counts_in_time_rates())
     elif filters.outcome is not None:
         conditions.append(Visit.outcome == filters.outcome)
     return conditions + _of_steps(filters)

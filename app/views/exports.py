@@ -23,6 +23,7 @@ from app.register_words import meanings
 from app.security import holds, officer, open_to
 from app.spreadsheet import render_csv, render_xlsx
 from app.views.downloads import download, own_letterhead, printing
+from app.views.periods import LONGEST_DAYS
 from app.views.register_filters import (
     QuickPeriod,
     Reading,
@@ -35,7 +36,6 @@ from app.views.seeing import visible_visit
 from app.visit_receipt import render_receipt
 
 blueprint = Blueprint("exports", __name__)
-LONGEST_DAYS = 366
 NEEDED = {"dari": "Pilih tanggal awal.", "sampai": "Pilih tanggal akhir."}
 TOO_LONG = "Paling panjang satu tahun (366 hari) untuk satu berkas. Bagi menjadi beberapa berkas."
 NO_FORMAT = "Pilih bentuk berkas: PDF, Excel, atau CSV."

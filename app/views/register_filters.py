@@ -23,8 +23,15 @@ from app.phrases import GUEST_KINDS, SOUGHT_STANDINGS
 from app.queries.register import Filters
 from app.queries.sops import step_names
 from app.queries.units import all_units
-from app.register_words import SOUGHT_OUTCOMES, Meaning, Names, meanings
+from app.register_words import (
+    SOUGHT_OUTCOMES,
+    WITHOUT_DESTINATION,
+    Meaning,
+    Names,
+    meanings,
+)
 from app.views.forms import squeezed
+from app.views.periods import days_of
 
 PARAMETERS = ("dari", "sampai", "tujuan", "jenis", "hasil", "mutu", "langkah", "jam")
 TOGETHER = (("dari", "sampai"), ("mutu", "langkah"))  # one filter each: wrong in part, not applied
@@ -82,13 +89,13 @@ class QuickPeriod:
     @property
     def parameters(self) -> dict[str, str]:
         """How an address asks for it."""
-        return {"dari": self.period.first.isoformat(), "sampai": self.period.last.isoformat()}
+        return days_of(self.period)
 
 
 def names_of(session: Session) -> Names:
     """What the codes of filters stand for, destinations no longer in use too."""
     units = {unit.id: unit.name for unit in all_units(session)}
-    return Names(units, step_names(session))
+    return Names(units | WITHOUT_DESTINATION, step_names(session))
 
 
 def options(names: Names, sop: Sop) -> dict[str, list[tuple[str, str]]]:

@@ -9,6 +9,7 @@ from app.charts import Band, Column, Share, Tick, band, columns, row_width, shar
 from app.domain.period import Period, day_of, month_of
 from app.formatting import month_name, short_weekday
 from app.models.office import OfficeHours
+from app.queries.register import NO_DESTINATION
 from app.queries.summary import Destination, Summary
 from app.views.periods import days_of
 
@@ -65,11 +66,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class DestinationRow:
-    """A destination with its bar."""
+    """A destination with its bar, and how the register asks for its visits."""
 
     destination: Destination
     width: float
-    link: Mapping[str, str] | None
+    link: Mapping[str, str]
 
 
 def day_chart(summary: Summary) -> Chart | None:
@@ -96,14 +97,14 @@ def hour_chart(summary: Summary) -> Chart:
 
 
 def destination_rows(summary: Summary) -> list[DestinationRow]:
-    """A bar for each destination, the longest first; visits without one have no link."""
+    """A bar for each destination, the longest first, and one for visits without."""
     highest = max((row.visits for row in summary.destinations), default=0)
     days = days_of(summary.period)
     return [
         DestinationRow(
             row,
             row_width(row.visits, highest),
-            None if row.unit_id is None else days | {"tujuan": str(row.unit_id)},
+            days | {"tujuan": str(row.unit_id or NO_DESTINATION)},
         )
         for row in summary.destinations
     ]

@@ -99,9 +99,9 @@ def test_the_people_inside_lead_to_who_is_inside(mixed):
     assert link(page, "1 sedang di dalam sekarang") == "/sedang-di-dalam"
 
 
-def test_visits_without_a_destination_have_no_link(mixed):
+def test_visits_without_a_destination_stand_last(mixed):
     page = page_of(mixed, bulan="2026-11")
-    assert rows_of(page, "bar-rows") == ["Kepala Dinas 4 kunjungan", "Belum ada tujuan 4"]
+    assert rows_of(page, "bar-rows") == ["Kepala Dinas 4 kunjungan", "Belum ada tujuan 4 kunjungan"]
 
 
 # --- What it says ---------------------------------------------------------------------------------
@@ -120,7 +120,8 @@ def test_today_is_shown_first_with_its_figures(mixed):
         "Belum selesai 2",
     ):
         assert outcome in words(page)
-    assert "2 dari 7 kunjungan tidak ikut dihitung di tabel ini" in words(page)
+    left_out = "2 kunjungan tanpa hitungan waktu dari 7 kunjungan tidak ikut dihitung di tabel ini"
+    assert left_out in words(page)
 
 
 def test_each_step_shows_its_share_with_what_was_measured_and_what_was_not(mixed):
