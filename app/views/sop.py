@@ -1,6 +1,6 @@
 """SOP: the office's procedure as its form shows it, on paper, and as it goes today."""
 
-from flask import Blueprint, abort, current_app, make_response, render_template, request
+from flask import Blueprint, abort, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import secure_filename
 
@@ -45,8 +45,8 @@ def today() -> ResponseReturnValue:
 @blueprint.get("/sop.pdf")
 @open_to(Permission.WORK)
 def sheet() -> ResponseReturnValue:
-    """The SOP on A4, or on F4 by `kertas`."""
-    paper = PAPERS.get(request.args.get("kertas", "a4").lower())
+    """The SOP on the office's paper, or on that of `kertas`: a4 or f4."""
+    paper = PAPERS.get(request.args.get("kertas", g.office.paper).lower())
     if paper is None:
         abort(404)
     response = make_response(render_sop(_in_force(), paper))

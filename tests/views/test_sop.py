@@ -172,6 +172,13 @@ def test_the_sheet_comes_on_the_paper_that_was_asked_for(office, asked, size, na
     document.close()
 
 
+def test_the_sheet_comes_on_the_offices_own_paper_when_none_was_asked_for(office):
+    office.desk("adi").post("/kantor", {"section": "paper", "paper": "F4"})
+    answer = office.desk("kasim").get("/sop.pdf")
+    named = 'inline; filename="sop-pelayanan-tamu-f4.pdf"'
+    assert answer.headers["Content-Disposition"] == named
+
+
 def test_there_is_no_other_paper(office):
     answer = office.desk("kasim").get("/sop.pdf?kertas=a5")
     assert (answer.status_code, "Halaman tidak ditemukan" in answer.text) == (404, True)
