@@ -22,6 +22,8 @@ from app.views.scan_words import scan_words
 from app.views.stamps import new_nonce
 
 SHORTCUTS = {"visits.new": "F2", "scan.scanner": "F8"}
+SETTINGS = "badges.stock"  # the first of the settings' pages; the others lie behind the same link
+SETTINGS_BLUEPRINTS = ("badges", "people", "units", "office")
 
 
 def init_app(app: Flask) -> None:
@@ -75,17 +77,24 @@ def _nav() -> list[NavItem]:
         ("visits.inside", "Sedang di dalam", "door-open", oversees, False),
         ("guest_book.guest_book", "Buku tamu", "book-open", oversees, False),
         ("summary.summary", "Ringkasan", "chart-column", oversees, False),
-        ("badges.stock", "Pengaturan", "settings", holds(Permission.ADMINISTER), False),
+        (SETTINGS, "Pengaturan", "settings", holds(Permission.ADMINISTER), False),
     ]
     return [
         NavItem(
             label,
             url_for(endpoint),
             icon,
-            request.endpoint == endpoint,
+            _is_here(endpoint),
             in_tabs,
             SHORTCUTS.get(endpoint, ""),
         )
         for endpoint, label, icon, is_shown, in_tabs in links
         if is_shown
     ]
+
+
+def _is_here(endpoint: str) -> bool:
+    """Whether a link of the bar leads to the page that is shown, or to its part of the app."""
+    if endpoint == SETTINGS:
+        return request.blueprint in SETTINGS_BLUEPRINTS
+    return request.endpoint == endpoint

@@ -241,7 +241,8 @@ def test_the_steps_just_done_are_listed_with_their_time(office):
     office.bring_to_step(3)
     page = words(office.desk("kasim").get("/meja").text)
     assert "Baru saja saya kerjakan" in page
-    assert "2. Menanyakan keperluan 09.04 · Tono Tepat waktu, 2:00 dari 5:00" in page
+    done = "09.04 Tanda pengenal 012 2. Menanyakan keperluan Tono Tepat waktu, 2:00 dari 5:00"
+    assert done in page
     office.clock.pass_time(hours=15)
     office.sign_in("kasim")
     assert "Baru saja saya kerjakan" not in words(office.sign_in("kasim").get("/meja").text)
@@ -369,3 +370,13 @@ def test_a_hosts_desk_asks_as_much_for_three_coming_guests_as_for_one(office):
             )
         asked.append(len(sent))
     assert asked[0] == asked[1] == asked[2]
+
+
+@pytest.mark.parametrize(
+    "url", ["/tanda-pengenal", "/petugas", "/petugas/baru", "/tujuan", "/kantor"]
+)
+def test_each_page_of_the_settings_is_marked_as_one_of_them(office, url):
+    page = office.desk("adi").get(url).text
+    bar = page[page.index('class="bar-nav"') : page.index("</nav>", page.index('class="bar-nav"'))]
+    marked = re.findall(r'aria-current="page">([^<]+)</a>', bar)
+    assert marked == ["Pengaturan"]
