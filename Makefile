@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PORT ?=
 INSTANCE ?= instance
+ONLY ?=
+README ?=
 
 BIN := .venv/bin
 READY := .venv/ready
@@ -12,10 +14,10 @@ SOURCES := pyproject.toml hatch_build.py package.json package-lock.json \
 	$(wildcard static/icons.txt) static/vendor/stamp.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check clean
+.PHONY: help run test check screenshots clean
 
 help: ## Tampilkan bantuan ini
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 run: $(READY) ## Jalankan server (pilihan: PORT=9000 INSTANCE=/data/tamu)
 	@$(BIN)/tamu run --instance '$(INSTANCE)' $(if $(PORT),--port '$(PORT)')
@@ -28,6 +30,9 @@ check: $(READY_TEST) ## Periksa gaya, tipe dan lapisan impor
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+screenshots: $(READY_TEST) ## Gambar setiap halaman demo (ONLY=ringkasan README=1)
+	$(BIN)/python tools/screenshots.py --only '$(ONLY)' $(if $(README),--readme)
 
 clean: ## Hapus hasil pemasangan; data kantor di instance/ tetap ada
 	rm -rf .venv static/vendor tests/vendor build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
