@@ -34,7 +34,7 @@ from app.models.visit import StepEvent, Visit
 from app.operations.log import projection
 from app.queries.visits import log_of, view_of
 from tests.cast import PASSWORD, copy_instance, token_of
-from tests.packaging.running import _environment, free_port
+from tests.packaging.running import clean_environment, free_port
 
 GUESTS = 6  # who are served at the same time, each with a badge of their own
 KILLS = (range(30, 45, 3), range(45, 60, 3))  # answers before each of five kills, twice
@@ -128,7 +128,7 @@ class Server:
     def start(self) -> None:
         """Start, and wait until it answers."""
         with self.log.open("a") as log:
-            started = subprocess.Popen(self.command, cwd=self.folder, env=_environment(),
+            started = subprocess.Popen(self.command, cwd=self.folder, env=clean_environment(),
                                        stdout=log, stderr=log, start_new_session=True)  # fmt: skip
         self.group, self.process = started.pid, started
         until = time.monotonic() + START_S
