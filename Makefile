@@ -23,7 +23,7 @@ run: $(READY) ## Jalankan server (pilihan: PORT=9000 INSTANCE=/data/tamu)
 	@$(BIN)/tamu run --instance '$(INSTANCE)' $(if $(PORT),--port '$(PORT)')
 
 test: check ## Jalankan semua pemeriksaan dan uji
-	$(BIN)/pytest
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
 check: $(READY_TEST) ## Periksa gaya, tipe dan lapisan impor
 	$(BIN)/ruff check
