@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.cast import PASSWORD
 from tests.e2e.conftest import DESKTOP, Stage
-from tests.packaging.running import Server, free_port
+from tests.packaging.running import Server
+from tools.driving.servers import free_port
 
 
 @pytest.mark.timeout(120)

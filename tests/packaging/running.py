@@ -1,14 +1,14 @@
 """A `tamu run` of its own process, for the tests of this folder."""
 
-import os
 import re
-import socket
 import subprocess
 import time
 from pathlib import Path
 from urllib.request import urlopen
 
 import psutil
+
+from tools.driving.servers import clean_environment
 
 START_S = 30
 STOP_S = 20
@@ -63,17 +63,6 @@ class Server:
         for child in self.children:
             if child.is_running():
                 child.kill()
-
-
-def clean_environment() -> dict[str, str]:
-    """The machine's environment without what would steer the server."""
-    steering = ("TAMU_", "PORT", "PYTHON", "VIRTUAL_ENV")
-    return {name: value for name, value in os.environ.items() if not name.startswith(steering)}
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def ask(address: str) -> tuple[int, str, bytes]:

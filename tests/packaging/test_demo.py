@@ -19,7 +19,8 @@ import psutil
 import pytest
 
 from tests.cast import token_of
-from tests.packaging.running import START_S, STOP_S, clean_environment, free_port
+from tests.packaging.running import START_S, STOP_S
+from tools.driving.servers import clean_environment, free_port
 
 ROLES = {
     "adi": ("admin", "Admin"),

@@ -13,7 +13,8 @@ import pytest
 from flask import Flask
 
 from app import serving
-from tests.packaging.running import Server, ask, free_port
+from tests.packaging.running import Server, ask
+from tools.driving.servers import free_port
 
 Start = Callable[..., Server]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.running import Server, ask, free_port
+from tests.packaging.running import Server, ask
+from tools.driving.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 BUILD_S = 120
