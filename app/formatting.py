@@ -5,12 +5,13 @@ from math import floor
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import Flask, g
+from flask import Flask
 
 from app import phrases
 from app.domain.nip import show_nip
 from app.domain.period import Period
 from app.domain.phone import mask_phone, show_phone
+from app.own_office import timezone
 
 LOCALE = "id"
 ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA",
@@ -46,7 +47,7 @@ def init_app(app: Flask) -> None:
 
 def zone() -> ZoneInfo:
     """The office's time zone."""
-    return ZoneInfo(g.get("timezone") or DEFAULT_ZONE)
+    return ZoneInfo(timezone() or DEFAULT_ZONE)
 
 
 def local(at: datetime) -> datetime:

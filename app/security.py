@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TypeVar
 
-from flask import Flask, Response, abort, current_app, g, request, session
+from flask import Flask, Response, abort, current_app, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
@@ -17,8 +17,8 @@ from app.domain.permissions import Permission, may
 from app.extensions import csrf, db, login_manager
 from app.models.person import Person
 from app.operations.officer import Officer
-from app.queries.office import office
-from app.queries.people import has_accounts, person_by_id
+from app.own_office import known_office, let_be_read
+from app.queries.people import Identity, has_accounts, identity_of
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -103,7 +103,8 @@ def begin_session(person: Person) -> None:
     session.clear()
     session.permanent = True
     session["signed_in_at"] = int(now().timestamp())
-    login_user(_user(person))
+    roles = frozenset(row.role for row in person.roles)
+    login_user(SignedInUser(person.id, person.username, person.name, roles, person.session_epoch))
 
 
 def end_session() -> None:
@@ -144,10 +145,10 @@ def _guard() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "needs_no_office", False) and not signed_in():
         return
-    _remember_office()
+    let_be_read()
     if view is None:
         return
-    if not g.has_accounts and request.endpoint != "setup.setup":
+    if request.endpoint != "setup.setup" and not is_set_up():
         raise SetupNeeded
     permission: Permission | None = getattr(view, "permission", None)
     if permission is not None:
@@ -166,21 +167,17 @@ def any_person(view: View) -> View:
     return view
 
 
-def _remember_office() -> None:
-    found = office(db.session())
-    g.office = found
-    g.timezone = found.timezone if found else None
-    g.has_accounts = found is not None or has_accounts(db.session())
+def is_set_up() -> bool:
+    """Whether somebody can sign in: nobody else has a session, an office or an account."""
+    return signed_in() or known_office() is not None or has_accounts(db.session())
 
 
 def _load_user(user_id: str) -> SignedInUser | None:
     person_id, _, epoch = user_id.partition(":")
     if not (person_id.isdigit() and epoch.isdigit()) or _session_is_over():
         return None
-    person = person_by_id(db.session(), int(person_id))
-    if person is None or not person.active or person.session_epoch != int(epoch):
-        return None
-    return _user(person)
+    found = identity_of(db.session(), int(person_id))
+    return _user(found) if found is not None and found.session_epoch == int(epoch) else None
 
 
 def _session_is_over() -> bool:
@@ -191,9 +188,10 @@ def _session_is_over() -> bool:
     return bool(age >= current_app.config["PERMANENT_SESSION_LIFETIME"])
 
 
-def _user(person: Person) -> SignedInUser:
-    roles = frozenset(row.role for row in person.roles)
-    return SignedInUser(person.id, person.username, person.name, roles, person.session_epoch)
+def _user(found: Identity) -> SignedInUser:
+    return SignedInUser(
+        found.person_id, found.username, found.name, found.roles, found.session_epoch
+    )
 
 
 def _set_headers(response: Response) -> Response:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.decisions import Draft, current_step
 from app.domain.events import Event, Progress, extend
@@ -14,7 +15,6 @@ from app.models.visit import StepEvent, Visit, VisitText
 from app.operations.officer import Officer
 from app.operations.projecting import project_step_times
 from app.operations.transaction import ConcurrentChange, refresh_screens
-from app.queries.visits import texts_of
 
 
 @dataclass(frozen=True)
@@ -108,22 +108,22 @@ def projection(sop: Sop, progress: Progress) -> dict[str, object]:
     }
 
 
-def add_text(session: Session, visit: Visit, field: str, value: str, by: Authorship) -> None:
+def add_text(session: Session, visit: Visit, field: str, value: str, by: Authorship) -> VisitText:
     """Add a version of a text; the earlier ones stay."""
-    seq = len(texts_of(session, visit.id)) + 1
-    session.add(
-        VisitText(
-            visit_id=visit.id,
-            seq=seq,
-            field=field,
-            value=value,
-            actor_id=by.officer.person_id,
-            actor_name=by.officer.name,
-            actor_post=by.post,
-            at=by.at,
-        )
+    newest = select(func.max(VisitText.seq)).where(VisitText.visit_id == visit.id)
+    text = VisitText(
+        visit_id=visit.id,
+        seq=(session.scalar(newest) or 0) + 1,
+        field=field,
+        value=value,
+        actor_id=by.officer.person_id,
+        actor_name=by.officer.name,
+        actor_post=by.post,
+        at=by.at,
     )
+    session.add(text)
     session.flush()
+    return text
 
 
 def visit_for_update(session: Session, visit_id: int) -> Visit:
@@ -142,4 +142,5 @@ def _project(session: Session, visit: Visit, columns: dict[str, object], known_s
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
         raise ConcurrentChange(visit.id)
-    session.refresh(visit)
+    for name, value in columns.items():
+        set_committed_value(visit, name, value)

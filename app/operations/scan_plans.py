@@ -31,6 +31,8 @@ from app.domain.events import EventKind, Outcome, extend
 from app.domain.permissions import registrar_role
 from app.domain.sop import Effect, Field, Sop, Step
 from app.models.badge import Badge, BadgeEvent, Loan
+from app.models.person import Unit
+from app.models.visit import VisitText
 from app.operations import badges
 from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
 from app.operations.officer import Officer
@@ -44,6 +46,7 @@ from app.queries.badges import (
 from app.queries.units import ReceivingGroup, receiving_group
 from app.queries.visits import VisitView, view_of, visit_by_label, waiting_for_badge
 
+Moved = Advanced | Started | Ended | Closed
 DEAD_STATES = frozenset({"lost", "damaged", "retired"})
 
 
@@ -82,7 +85,10 @@ class IncomingScan:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a scan comes to: what is stored of it, and the writes that go with it."""
+    """What a scan comes to: what is stored of it, and the writes that go with it.
+
+    `view` is the visit before them, and `carry_out` tells how it stands afterwards.
+    """
 
     outcome: str
     reason: Reason | None = None
@@ -91,9 +97,14 @@ class Plan:
     step: Step | None = None
     expected_role: str | None = None
     visit_id: int | None = None
-    badge_id: int | None = None
+    badge: Badge | None = None
     fields: tuple[str, ...] = ()
-    carry_out: Callable[[int], None] | None = None
+    view: VisitView | None = None
+    carry_out: Callable[[int], VisitView] | None = None
+
+    @property
+    def badge_id(self) -> int | None:
+        return self.badge.id if self.badge else None
 
 
 @dataclass(frozen=True)
@@ -117,14 +128,14 @@ def plan_of(scene: Scene) -> Plan:
     if badge is None:
         return Plan("refused", Reason.UNKNOWN_CODE)
     if is_dead or badge.state in DEAD_STATES:
-        return Plan("refused", Reason.BADGE_RETIRED, badge_id=badge.id)
+        return Plan("refused", Reason.BADGE_RETIRED, badge=badge)
     loan = open_loan(scene.session, badge.id)
     if loan is None:
         return _plan_handing_out(scene, badge)
     view = view_of(scene.session, visit_for_update(scene.session, loan.visit_id))
     if scene.scan.visit_label not in {None, view.label}:
-        return _standing(view, "refused", Reason.BADGE_IN_USE, badge_id=badge.id)
-    return _plan_visit(scene, view, badge.id)
+        return _standing(view, "refused", Reason.BADGE_IN_USE, badge=badge)
+    return _plan_visit(scene, view, badge)
 
 
 def _resolve(session: Session, content: BadgeCode | BadgeNumber) -> tuple[Badge | None, bool]:
@@ -141,8 +152,8 @@ def _plan_tap(scene: Scene) -> Plan:
     if visit is None:
         return Plan("refused", Reason.NOT_WAITING)
     loans = open_loans_of_visit(scene.session, visit.id)
-    badge_id = loans[0].badge_id if loans else None
-    return _plan_visit(scene, view_of(scene.session, visit), badge_id)
+    badge = scene.session.get_one(Badge, loans[0].badge_id) if loans else None
+    return _plan_visit(scene, view_of(scene.session, visit), badge)
 
 
 def _plan_handing_out(scene: Scene, badge: Badge) -> Plan:
@@ -155,28 +166,28 @@ def _plan_handing_out(scene: Scene, badge: Badge) -> Plan:
         view for view in waiting_for_badge(scene.session) if registrar_role(view.sop) in roles
     ]
     if role not in roles and not waiting:
-        return Plan("refused", Reason.BADGE_NOT_IN_USE, expected_role=role, badge_id=badge.id)
+        return Plan("refused", Reason.BADGE_NOT_IN_USE, expected_role=role, badge=badge)
     is_chosen = scene.scan.visit_label is not None or scene.scan.answers.confirmed
     latest = latest_move(scene.session, badge.id)
     if latest is not None and not is_chosen and _was_as_fast(scene, latest):
         return _taken_back_already(scene, badge, latest)
     since = _since_own_move(scene, latest)
     if since is not None and since <= REPEAT_WINDOW and not is_chosen:
-        return Plan("repeated", badge_id=badge.id)
+        return Plan("repeated", badge=badge)
     if scene.scan.answers.wants_return:
-        return Plan("refused", Reason.BADGE_NOT_IN_USE, badge_id=badge.id)
+        return Plan("refused", Reason.BADGE_NOT_IN_USE, badge=badge)
     label = scene.scan.visit_label
     if label is not None:
         waiting = [view for view in waiting if view.label == label]
         if not waiting:
-            return Plan("refused", Reason.NOT_WAITING, badge_id=badge.id)
+            return Plan("refused", Reason.NOT_WAITING, badge=badge)
     if not waiting:
-        return Plan("refused", Reason.NO_WAITING_GUEST, badge_id=badge.id)
+        return Plan("refused", Reason.NO_WAITING_GUEST, badge=badge)
     if len(waiting) > 1:
-        return Plan("needs", Reason.FORM, Act.ISSUE, badge_id=badge.id, fields=("visit",))
+        return Plan("needs", Reason.FORM, Act.ISSUE, badge=badge, fields=("visit",))
     view = waiting[0]
     if since is not None and since < CONFIRM_WINDOW and not is_chosen:
-        return _standing(view, "needs", Reason.CONFIRM, Act.ISSUE, badge_id=badge.id)
+        return _standing(view, "needs", Reason.CONFIRM, Act.ISSUE, badge=badge)
     return _issue(scene, badge, view)
 
 
@@ -196,7 +207,7 @@ def _was_as_fast(scene: Scene, latest: BadgeEvent) -> bool:
 
 def _taken_back_already(scene: Scene, badge: Badge, latest: BadgeEvent) -> Plan:
     loan = scene.session.get_one(Loan, latest.loan_id)
-    return Plan("refused", Reason.ALREADY_DONE, visit_id=loan.visit_id, badge_id=badge.id)
+    return Plan("refused", Reason.ALREADY_DONE, visit_id=loan.visit_id, badge=badge)
 
 
 def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
@@ -205,13 +216,15 @@ def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
     drafts = issue_drafts(step)
     post = view.sop.performer(step.performer).name
 
-    def carry_out(scan_id: int) -> None:
+    def carry_out(scan_id: int) -> VisitView:
         by = _authorship(scene, step.performer, post, scan_id)
         badges.issue(scene.session, badge, view.visit.id, scene.officer, scene.at)
         events = drafted(view.progress, drafts, by)
-        append(scene.session, view.visit, view.sop, view.progress, events, by)
+        progress = append(scene.session, view.visit, view.sop, view.progress, events, by)
+        numbers = (badge.number, *view.badge_numbers)
+        return replace(view, progress=progress, badge_numbers=numbers)
 
-    plan = _after(scene, view, step, drafts, "issued", badge_id=badge.id)
+    plan = _after(scene, view, step, drafts, "issued", badge=badge)
     return replace(plan, act=Act.ISSUE, carry_out=carry_out)
 
 
@@ -220,11 +233,11 @@ def issue_drafts(step: Step) -> tuple[Draft, ...]:
     return (Draft(EventKind.ISSUED), Draft(EventKind.COMPLETED, step.key))
 
 
-def _plan_visit(scene: Scene, view: VisitView, badge_id: int | None) -> Plan:
+def _plan_visit(scene: Scene, view: VisitView, badge: Badge | None) -> Plan:
     group = _group(scene.session, view)
     given = _given(scene.scan, view, group)
     decision = advance(view.sop, view.progress, actor=scene.officer.actor, at=scene.at, given=given)
-    return _carry(scene, view, group, decision, badge_id)
+    return _carry(scene, view, group, decision, badge)
 
 
 def _group(session: Session, view: VisitView) -> ReceivingGroup | None:
@@ -274,62 +287,77 @@ def _carry(
     view: VisitView,
     group: ReceivingGroup | None,
     decision: Decision,
-    badge_id: int | None,
+    badge: Badge | None,
 ) -> Plan:
     match decision:
         case Refused(reason, expected):
-            plan = _standing(view, "refused", reason, badge_id=badge_id)
+            plan = _standing(view, "refused", reason, badge=badge)
             return plan if expected else replace(plan, step=None, expected_role=None)
         case Repeated():
-            return _standing(view, "repeated", None, badge_id=badge_id)
+            return _standing(view, "repeated", None, badge=badge)
         case Needs(reason, act, step, fields):
-            plan = _standing(view, "needs", reason, act, badge_id=badge_id)
+            plan = _standing(view, "needs", reason, act, badge=badge)
             return replace(plan, acted=step, fields=tuple(fields))
         case Advanced() | Started() | Ended() | Closed():
-            return _move(scene, view, group, decision, badge_id)
+            return _move(scene, view, group, decision, badge)
 
 
 def _move(
     scene: Scene,
     view: VisitView,
     group: ReceivingGroup | None,
-    decision: Advanced | Started | Ended | Closed,
-    badge_id: int | None,
+    decision: Moved,
+    badge: Badge | None,
 ) -> Plan:
     post = view.sop.performer(decision.role).name
     if group is not None and not isinstance(decision, Closed):
         post = group.posts[scene.officer.person_id]
 
-    def carry_out(scan_id: int) -> None:
+    def carry_out(scan_id: int) -> VisitView:
         by = _authorship(scene, decision.role, post, scan_id)
-        destination_id = _write_answers(scene, view, decision, by)
+        texts = _write_texts(scene, view, decision, by)
+        destination_id = _answered_destination(scene, decision)
         events = drafted(view.progress, decision.drafts, by, destination_id=destination_id)
-        append(scene.session, view.visit, view.sop, view.progress, events, by)
+        progress = append(scene.session, view.visit, view.sop, view.progress, events, by)
         if isinstance(decision, Closed):
             badges.take_in(scene.session, view.visit.id, scene.officer, scene.at)
+        destination = view.destination
+        if destination_id is not None:
+            destination = scene.session.get_one(Unit, destination_id)
+        texts = view.texts | texts
+        return replace(view, progress=progress, texts=texts, destination=destination)
 
     outcome = type(decision).__name__.lower()
-    plan = _after(scene, view, decision.step, decision.drafts, outcome, badge_id=badge_id)
+    plan = _after(scene, view, decision.step, decision.drafts, outcome, badge=badge)
     return replace(plan, carry_out=carry_out)
 
 
-def _write_answers(
-    scene: Scene,
-    view: VisitView,
-    decision: Advanced | Started | Ended | Closed,
-    by: Authorship,
-) -> int | None:
-    """Write the words that this step asked for; returns the destination it set, if any."""
+def _write_texts(
+    scene: Scene, view: VisitView, decision: Moved, by: Authorship
+) -> dict[str, VisitText]:
+    """Write the words that this step asked for; what is new, by field."""
     answers = scene.scan.answers
     if isinstance(decision, Closed):
-        if answers.outcome and answers.reason_text:
-            add_text(scene.session, view.visit, "reason", answers.reason_text, by)
+        words = {"reason": answers.reason_text if answers.outcome else None}
+    else:
+        given = {Field.PURPOSE: answers.purpose, Field.DIRECTION: answers.direction}
+        words = {
+            str(field): value
+            for field, value in given.items()
+            if field in decision.step.requires and value != view.text(field)
+        }
+    return {
+        field: add_text(scene.session, view.visit, field, value, by)
+        for field, value in words.items()
+        if value
+    }
+
+
+def _answered_destination(scene: Scene, decision: Moved) -> int | None:
+    """The destination that this step sets, if any."""
+    if isinstance(decision, Closed) or Field.DESTINATION not in decision.step.requires:
         return None
-    words = {Field.PURPOSE: answers.purpose, Field.DIRECTION: answers.direction}
-    for field, value in words.items():
-        if field in decision.step.requires and value and value != view.text(field):
-            add_text(scene.session, view.visit, field, value, by)
-    return answers.destination_id if Field.DESTINATION in decision.step.requires else None
+    return scene.scan.answers.destination_id
 
 
 def _authorship(scene: Scene, role: str, post: str, scan_id: int) -> Authorship:
@@ -342,7 +370,7 @@ def _standing(
     reason: Reason | None,
     act: Act | None = None,
     *,
-    badge_id: int | None,
+    badge: Badge | None,
 ) -> Plan:
     """A plan that leaves the visit where it stands."""
     return Plan(
@@ -353,7 +381,8 @@ def _standing(
         step=view.step,
         expected_role=view.step.performer if view.step else None,
         visit_id=view.visit.id,
-        badge_id=badge_id,
+        badge=badge,
+        view=view,
     )
 
 
@@ -364,7 +393,7 @@ def _after(
     drafts: tuple[Draft, ...],
     outcome: str,
     *,
-    badge_id: int | None,
+    badge: Badge | None,
 ) -> Plan:
     """A plan that moves the visit: it tells where the visit stands afterwards."""
     by = _authorship(scene, acted.performer, "", 0)
@@ -375,5 +404,6 @@ def _after(
         step=step,
         expected_role=step.performer if step else None,
         visit_id=view.visit.id,
-        badge_id=badge_id,
+        badge=badge,
+        view=view,
     )

@@ -16,14 +16,18 @@ from app.models.visit import Visit
 from app.operations.officer import Officer
 from app.operations.scan_plans import Answers, IncomingScan, Plan, Scene, plan_of
 from app.operations.transaction import retrying, write
-from app.queries.visits import view_of
+from app.queries.visits import VisitView, view_of
 
 __all__ = ["Answers", "IncomingScan", "Recorded", "record_scan"]
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What came of a scan, as it is stored and as it is told to the person."""
+    """What came of a scan, as it is stored and as it is told to the person.
+
+    `view` is the visit as this scan left it, `badge_number` that of the badge; None when the
+    answer to an earlier scan is given again.
+    """
 
     scan_id: int
     outcome: str
@@ -36,6 +40,8 @@ class Recorded:
     badge_id: int | None
     fields: tuple[str, ...] = ()
     is_replay: bool = False
+    view: VisitView | None = None
+    badge_number: int | None = None
 
 
 def record_scan(
@@ -56,9 +62,9 @@ def record_scan(
             row = _row(incoming, officer, at, key, plan)
             session.add(row)
             session.flush()
-            if plan.carry_out is not None:
-                plan.carry_out(row.id)
-            return _recorded(row, plan.fields)
+            view = plan.carry_out(row.id) if plan.carry_out else plan.view
+            badge_number = plan.badge.number if plan.badge else None
+            return replace(_recorded(row, plan.fields), view=view, badge_number=badge_number)
 
     return retrying(attempt)
 

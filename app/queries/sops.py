@@ -2,11 +2,13 @@
 
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import URL, select
 from sqlalchemy.orm import Session
 
 from app.domain.sop import Sop, parse_sop
 from app.models.office import SopVersion
+
+_versions: dict[tuple[URL, int], Sop] = {}  # by database and id
 
 
 @lru_cache(maxsize=64)
@@ -16,9 +18,11 @@ def parsed(body: str) -> Sop:
 
 
 def sop_of_version(session: Session, version_id: int) -> Sop:
-    """The SOP that a visit keeps."""
-    version = session.get_one(SopVersion, version_id)
-    return parsed(version.body)
+    """The SOP that a visit keeps; a stored version never changes, so it is read once a process."""
+    key = (session.get_bind(SopVersion).engine.url, version_id)
+    if key not in _versions:
+        _versions[key] = parsed(session.get_one(SopVersion, version_id).body)
+    return _versions[key]
 
 
 def sops_by_version(session: Session) -> dict[int, Sop]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.decisions import Receivers
 from app.domain.sop import Effect, Sop
-from app.models.person import Person, PersonRole, Unit, UnitMember
+from app.models.person import Person, Unit, UnitMember
+from app.queries.people import active_with_role
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,14 @@ class ReceivingGroup:
     def receivers(self) -> Receivers:
         """The group as the rules need it."""
         return Receivers(frozenset(self.posts), self.role)
+
+
+class Receiver(NamedTuple):
+    """One of them, under the post that is recorded."""
+
+    person_id: int
+    post: str
+    name: str
 
 
 def active_units(session: Session) -> Sequence[Unit]:
@@ -60,17 +70,18 @@ def receiving_group(session: Session, sop: Sop, destination_id: int | None) -> R
     """
     host_step = sop.step_with(Effect.BY_HOST)
     assert host_step is not None, "asked only for an SOP with a host"
-    own = _members(session, destination_id)
+    own = _members(session, Unit.id == destination_id)
     if own:
-        return ReceivingGroup(own, _names(session, own), host_step.performer, is_stand_in=False)
-    default = _members(session, _default_id(session))
+        return _group(own, host_step.performer, is_stand_in=False)
+    default = _members(session, Unit.is_default.is_(True))
     if default:
-        names = _names(session, default)
-        return ReceivingGroup(default, names, host_step.performer, is_stand_in=True)
+        return _group(default, host_step.performer, is_stand_in=True)
     escort = sop.performer(sop.steps[max(host_step.number - 2, 0)].performer)
-    holders = _holders(session, escort.code)
-    posts = dict.fromkeys(holders, escort.name)
-    return ReceivingGroup(posts, _names(session, posts), escort.code, is_stand_in=True)
+    holders = [
+        Receiver(person.id, escort.name, person.name)
+        for person in active_with_role(session, escort.code)
+    ]
+    return _group(holders, escort.code, is_stand_in=True)
 
 
 def receives_for(session: Session, person_id: int) -> frozenset[int]:
@@ -80,36 +91,30 @@ def receives_for(session: Session, person_id: int) -> frozenset[int]:
     )
 
 
-def _default_id(session: Session) -> int | None:
-    return session.scalars(select(Unit.id).where(Unit.is_default, Unit.active)).one_or_none()
+def active_unit_ids(session: Session) -> frozenset[int]:
+    """Where a guest can be sent to."""
+    return frozenset(session.scalars(select(Unit.id).where(Unit.active)))
 
 
-def _members(session: Session, unit_id: int | None) -> dict[int, str]:
+def _group(receivers: Sequence[Receiver], role: str, *, is_stand_in: bool) -> ReceivingGroup:
+    posts: dict[int, str] = {}
+    names: dict[int, str] = {}
+    for person_id, post, name in receivers:
+        posts.setdefault(person_id, post)
+        names.setdefault(person_id, name)
+    return ReceivingGroup(posts, tuple(names.values()), role, is_stand_in)
+
+
+def _members(session: Session, is_wanted: ColumnElement[bool]) -> list[Receiver]:
+    """The active hosts of a unit that is in use, then its assistants."""
     rows = session.execute(
-        select(UnitMember.person_id, UnitMember.kind, Unit.post)
+        select(UnitMember.person_id, UnitMember.kind, Unit.post, Person.name)
         .join(Unit, Unit.id == UnitMember.unit_id)
         .join(Person, Person.id == UnitMember.person_id)
-        .where(UnitMember.unit_id == unit_id, Unit.active, Person.active)
+        .where(is_wanted, Unit.active, Person.active)
         .order_by(UnitMember.kind.desc(), Person.name)
     )
-    posts: dict[int, str] = {}
-    for person_id, kind, post in rows:
-        posts.setdefault(person_id, post if kind == "host" else f"Ajudan {post}")
-    return posts
-
-
-def _holders(session: Session, role: str) -> list[int]:
-    return list(
-        session.scalars(
-            select(Person.id)
-            .join(PersonRole, PersonRole.person_id == Person.id)
-            .where(PersonRole.role == role, Person.active)
-            .order_by(Person.name)
-        )
-    )
-
-
-def _names(session: Session, posts: dict[int, str]) -> tuple[str, ...]:
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(posts)))
-    names = {row.id: row.name for row in rows}
-    return tuple(names[person_id] for person_id in posts)
+    return [
+        Receiver(person_id, post if kind == "host" else f"Ajudan {post}", name)
+        for person_id, kind, post, name in rows
+    ]

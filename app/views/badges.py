@@ -1,6 +1,6 @@
 """Tanda pengenal: the stock, making new ones, and the sheet to print."""
 
-from flask import Blueprint, current_app, flash, g, make_response, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.badge_sheet import render_sheet
@@ -9,6 +9,7 @@ from app.domain.permissions import Permission
 from app.extensions import db
 from app.htmx import see_other
 from app.operations.badges import make_badges
+from app.own_office import own_office
 from app.qr import new_code
 from app.queries.badges import highest_number, printed_badges
 from app.queries.badges import stock as all_badges
@@ -51,7 +52,8 @@ def sheet() -> ResponseReturnValue:
     badges = printed_badges(db.session(), first, last)
     if not badges:
         return _page({"last": "Belum ada tanda pengenal dengan nomor itu. Buat lebih dahulu."}, 422)
-    pdf = render_sheet(badges, office=g.office.name, public_url=current_app.config["PUBLIC_URL"])
+    public_url = current_app.config["PUBLIC_URL"]
+    pdf = render_sheet(badges, office=own_office().name, public_url=public_url)
     response = make_response(pdf)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = (

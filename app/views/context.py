@@ -1,6 +1,6 @@
 """What every page knows: the office, who is signed in, where they can go, and the time."""
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
 from app import phrases
@@ -8,6 +8,7 @@ from app.clock import now
 from app.domain.permissions import Permission
 from app.formatting import clock, short_day
 from app.models.person import Person
+from app.own_office import known_office
 from app.security import holds, signed_in
 from app.views.display import (
     NavItem,
@@ -54,7 +55,7 @@ def _surroundings() -> dict[str, object]:
     if signed_in():
         person = {"name": current_user.name, "post": post_of(current_user.roles) or "Tanpa peran"}
     return {
-        "office": g.get("office"),
+        "office": known_office(),
         "person_id": current_user.person_id if person else None,
         "person": person,
         "nav": _nav() if person else [],

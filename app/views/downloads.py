@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from flask import Response, current_app, g, make_response
+from flask import Response, current_app, make_response
 from flask_login import current_user
 
 from app.extensions import db
 from app.formatting import clock_zone, full_day
 from app.letterhead import Letterhead, letterhead_of
 from app.official_paper import Printing
+from app.own_office import own_office
 from app.queries.office import emblem
 from app.security import officer
 
@@ -29,7 +30,7 @@ def download(body: bytes, stem: str, file_format: str) -> Response:
 
 def own_letterhead() -> Letterhead:
     """The office as its forms show it."""
-    return letterhead_of(g.office, emblem(db.session()))
+    return letterhead_of(own_office(), emblem(db.session()))
 
 
 def printing(at: datetime) -> Printing:

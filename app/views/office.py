@@ -8,7 +8,6 @@ from flask import (
     Response,
     abort,
     flash,
-    g,
     make_response,
     render_template,
     request,
@@ -27,6 +26,7 @@ from app.formatting import ZONE_NAMES
 from app.htmx import see_other
 from app.letterhead import letterhead_of
 from app.operations.office import WEEK, change_office, remove_emblem, save_emblem, save_hours
+from app.own_office import own_office
 from app.queries.office import emblem as stored_emblem
 from app.queries.office import office_hours
 from app.security import open_to
@@ -139,13 +139,13 @@ def _page(
     typed: Mapping[str, Form | list[DayForm]], errors: Mapping[str, str], status: int
 ) -> Response:
     stored = stored_emblem(db.session())
-    forms = {section: kind(obj=g.office) for section, (kind, _) in WORDS.items()}
+    forms = {section: kind(obj=own_office()) for section, (kind, _) in WORDS.items()}
     page = render_template(
         "office/page.html",
         forms={**forms, "hours": _stored_week(), **typed},
         errors=errors,
         first=next(iter(errors), ""),
-        head=letterhead_of(g.office, stored),
+        head=letterhead_of(own_office(), stored),
         emblem=stored,
         zones=[(name, f"{name} ({short})") for name, short in ZONE_NAMES.items()],
         papers=[(code, *words) for code, words in phrases.PAPERS.items()],

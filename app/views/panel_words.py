@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from app import phrases
 from app.domain.codes import BadgeNumber, read_content
@@ -14,7 +15,7 @@ from app.formatting import badge, clock, clock_zone, minutes, round_words, words
 from app.models.visit import StepEvent
 from app.operations.scanning import Recorded
 from app.queries.people import active_with_role
-from app.queries.units import ReceivingGroup
+from app.queries.units import ReceivingGroup, receiving_group
 from app.queries.visits import VisitView, log_of
 from app.views.display import performer_name
 
@@ -35,11 +36,19 @@ class Scene:
     session: Session
     recorded: Recorded
     view: VisitView | None
-    group: ReceivingGroup | None
     badge_number: int | None
     sop: Sop
     at: datetime
     content: str
+
+    @cached_property
+    def group(self) -> ReceivingGroup | None:
+        """Who receives the guest, once the words need it."""
+        if self.view is None or self.view.step is None:
+            return None
+        if self.view.sop.step_with(Effect.BY_HOST) is None:
+            return None
+        return receiving_group(self.session, self.view.sop, self.view.progress.destination_id)
 
     @property
     def acted(self) -> Step | None:
@@ -116,8 +125,12 @@ def _coming(scene: Scene) -> tuple[str, str]:
         )
     if view.is_running:
         return ("Pindai sekali lagi setelah selesai.", "Tamu sedang diterima.")
-    who = performer_name(view, step, scene.group)
+    who = _whose_turn(scene, view, step)
     return (f"Berikutnya: {step.title.lower()}.", f"Giliran {who}.")
+
+
+def _whose_turn(scene: Scene, view: VisitView, step: Step) -> str:
+    return performer_name(view, step, scene.group if Effect.BY_HOST in step.effects else None)
 
 
 def _needs(scene: Scene) -> Words:
@@ -155,7 +168,7 @@ def _early_return(scene: Scene) -> Words:
     view = scene.view
     assert view is not None, "an early return is of a visit"
     assert view.step is not None, "an early return is of an open visit"
-    who = performer_name(view, view.step, scene.group)
+    who = _whose_turn(scene, view, view.step)
     where = f"Kunjungan masih di langkah {view.step.number}, giliran {who}"
     return Words(
         "brand",
@@ -247,7 +260,7 @@ def _refused(scene: Scene) -> Words:
 
 
 def _wrong_desk(scene: Scene, view: VisitView, step: Step) -> Words:
-    who = performer_name(view, step, scene.group)
+    who = _whose_turn(scene, view, step)
     names = _performers(scene, step)
     tell = f"{names}, {who}" if names and who not in names else (names or who)
     return Words(

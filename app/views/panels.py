@@ -10,7 +10,7 @@ from app.models.badge import Badge
 from app.models.person import Unit
 from app.models.visit import Visit
 from app.operations.scanning import Recorded
-from app.queries.units import ReceivingGroup, active_units, receiving_group
+from app.queries.units import active_units, receiving_group
 from app.queries.visits import VisitView, view_of, waiting_for_badge
 from app.views.display import performer_name
 from app.views.panel_words import Scene, words_for
@@ -57,7 +57,7 @@ def panel_of(
     """Put a recorded scan into words, with what its form needs."""
     view = _view(session, recorded)
     number = _badge_number(session, recorded, view)
-    scene = Scene(session, recorded, view, _group(session, view), number, sop, at, content)
+    scene = Scene(session, recorded, view, number, sop, at, content)
     text = words_for(scene)
     units = active_units(session) if Field.DESTINATION in recorded.fields else ()
     return Panel(
@@ -101,18 +101,14 @@ def _next_performer(view: VisitView | None) -> str:
 
 
 def _view(session: Session, recorded: Recorded) -> VisitView | None:
-    if recorded.visit_id is None:
-        return None
+    if recorded.view is not None or recorded.visit_id is None:
+        return recorded.view
     return view_of(session, session.get_one(Visit, recorded.visit_id))
 
 
 def _badge_number(session: Session, recorded: Recorded, view: VisitView | None) -> int | None:
+    if recorded.badge_number is not None:
+        return recorded.badge_number
     if recorded.badge_id is not None:
         return session.get_one(Badge, recorded.badge_id).number
     return view.badge_number if view else None
-
-
-def _group(session: Session, view: VisitView | None) -> ReceivingGroup | None:
-    if view is None or view.step is None or view.sop.step_with(Effect.BY_HOST) is None:
-        return None
-    return receiving_group(session, view.sop, view.progress.destination_id)

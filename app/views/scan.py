@@ -30,7 +30,7 @@ from app.operations.scanning import Answers, IncomingScan, Recorded, record_scan
 from app.photo import PhotoError, read_photo
 from app.queries.badges import code_row, open_loan
 from app.queries.scans import last_scans
-from app.queries.units import active_units
+from app.queries.units import active_unit_ids
 from app.queries.visits import view_of, visit_by_label
 from app.security import holds, officer, open_to, open_to_all, open_to_strangers
 from app.views.errors import sentence_page, wants_json
@@ -207,7 +207,7 @@ def _text(form: Mapping[str, str], field: str) -> str | None:
 def _destination(text: str) -> int | None:
     if not text.strip():
         return None
-    ids = {str(unit.id): unit.id for unit in active_units(db.session())}
+    ids = {str(unit_id): unit_id for unit_id in active_unit_ids(db.session())}
     return ids.get(text.strip())
 
 

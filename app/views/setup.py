@@ -9,7 +9,6 @@ from flask import (
     abort,
     current_app,
     flash,
-    g,
     make_response,
     render_template,
     request,
@@ -24,7 +23,7 @@ from app.domain.sop import Effect, Sop
 from app.formatting import ZONE_NAMES
 from app.htmx import see_other
 from app.operations.people import NewPerson, OfficeSetup, SetupDone, set_up_office
-from app.security import begin_session, open_to_all
+from app.security import begin_session, is_set_up, open_to_all
 from app.views.forms import check_password, check_username, squeezed
 
 blueprint = Blueprint("setup", __name__)
@@ -41,7 +40,7 @@ OFFICE_FIELDS = {
 @open_to_all
 def setup() -> ResponseReturnValue:
     """Set the office up; only from this machine or with the token printed at start."""
-    if g.has_accounts:
+    if is_set_up():
         return _done()
     if not _may_set_up():
         abort(403)

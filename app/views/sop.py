@@ -1,6 +1,6 @@
 """SOP: the office's procedure as its form shows it, on paper, and as it goes today."""
 
-from flask import Blueprint, abort, current_app, g, make_response, render_template, request
+from flask import Blueprint, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import secure_filename
 
@@ -12,6 +12,7 @@ from app.domain.sop import Sop
 from app.extensions import db
 from app.formatting import local
 from app.htmx import page_or_block
+from app.own_office import own_office
 from app.paper import PaperSize
 from app.queries.office import screen_version
 from app.queries.step_counts import step_counts
@@ -46,7 +47,7 @@ def today() -> ResponseReturnValue:
 @open_to(Permission.WORK)
 def sheet() -> ResponseReturnValue:
     """The SOP on the office's paper, or on that of `kertas`: a4 or f4."""
-    paper = PAPERS.get(request.args.get("kertas", g.office.paper).lower())
+    paper = PAPERS.get(request.args.get("kertas", own_office().paper).lower())
     if paper is None:
         abort(404)
     response = make_response(render_sop(_in_force(), paper))
