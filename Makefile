@@ -5,6 +5,7 @@ PORT ?=
 INSTANCE ?= instance
 ONLY ?=
 README ?=
+N ?= 100000
 
 BIN := .venv/bin
 READY := .venv/ready
@@ -14,7 +15,7 @@ SOURCES := pyproject.toml hatch_build.py package.json package-lock.json \
 	$(wildcard static/icons.txt) static/vendor/stamp.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check screenshots clean
+.PHONY: help run test check bench screenshots clean
 
 help: ## Tampilkan bantuan ini
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -31,8 +32,11 @@ check: $(READY_TEST) ## Periksa gaya, tipe dan lapisan impor
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+bench: $(READY_TEST) ## Ukur kecepatan, tulis benchmarks/RESULTS.md (N=1000000)
+	$(BIN)/python -m benchmarks --visits '$(N)' --only '$(ONLY)'
+
 screenshots: $(READY_TEST) ## Gambar setiap halaman demo (ONLY=ringkasan README=1)
-	$(BIN)/python tools/screenshots.py --only '$(ONLY)' $(if $(README),--readme)
+	$(BIN)/python -m tools.screenshots --only '$(ONLY)' $(if $(README),--readme)
 
 clean: ## Hapus hasil pemasangan; data kantor di instance/ tetap ada
 	rm -rf .venv static/vendor tests/vendor build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

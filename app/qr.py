@@ -2,7 +2,8 @@
 
 import base64
 import secrets
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
@@ -24,7 +25,18 @@ def payload(code: str, public_url: str) -> str:
 
 def modules(text: str) -> list[list[bool]]:
     """The dark modules of the symbol, row by row, without quiet zone (level M, alphanumeric)."""
-    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    symbol = _symbol(text, _smallest_version(len(text)))
+    symbol.make(fit=False)
+    return [[bool(module) for module in row] for row in symbol.modules]
+
+
+@cache
+def _smallest_version(length: int) -> int:
+    """The smallest symbol for so many characters: the same for every badge of an office."""
+    return _symbol("A" * length, None).best_fit()
+
+
+def _symbol(text: str, version: int | None) -> "qrcode.QRCode[Any]":
+    symbol = qrcode.QRCode(version=version, error_correction=ERROR_CORRECT_M, border=0)
     symbol.add_data(QRData(text, mode=ALPHANUMERIC))
-    symbol.make(fit=True)
-    return [[bool(module) for module in row] for row in symbol.get_matrix()]
+    return symbol

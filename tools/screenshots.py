@@ -5,7 +5,6 @@ With --readme the README's pictures are made anew from the same pages.
 
 import argparse
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -18,9 +17,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tools.driving.chromium import CHROMIUM, arguments
+
 ROOT = Path(__file__).parents[1]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 SIZES = {"phone": (360, 780), "desktop": (1280, 800), "wall": (1920, 1080)}
 THEMES = ("light", "dark")
 PICTURES = {"fitri-meja-desktop-light": ROOT / "docs" / "meja-front-desk.png"}
@@ -195,12 +194,8 @@ def main() -> None:
         sys.exit("Chromium is not there: install it, or name it in CHROMIUM.")
     shutil.rmtree(options.folder, ignore_errors=True)
     options.folder.mkdir(parents=True)
-    arguments = ["--disable-background-networking", "--use-fake-device-for-media-stream",
-                 "--use-fake-ui-for-media-stream"]  # fmt: skip
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        arguments.append("--no-sandbox")
     with demo() as office, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=arguments())
         made = picture_all(browser, office, options.folder, options.only)
         browser.close()
     if options.readme:

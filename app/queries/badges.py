@@ -44,9 +44,10 @@ def open_loans_of_visit(session: Session, visit_id: int) -> Sequence[Loan]:
 
 def latest_move(session: Session, badge_id: int) -> BadgeEvent | None:
     """The newest entry of a badge's log."""
+    newest_first = BadgeEvent.seq.desc()
     return session.scalars(
-        select(BadgeEvent).where(BadgeEvent.badge_id == badge_id).order_by(BadgeEvent.seq.desc())
-    ).first()
+        select(BadgeEvent).where(BadgeEvent.badge_id == badge_id).order_by(newest_first).limit(1)
+    ).one_or_none()
 
 
 def stock(session: Session) -> Sequence[Badge]:

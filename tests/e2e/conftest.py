@@ -1,7 +1,5 @@
 """The browser tests' stage: the app over real HTTP, and Chromium with a filmed badge as webcam."""
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,15 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from werkzeug.serving import make_server
 
 from tests.cast import PASSWORD, Office
+from tools.driving.chromium import CHROMIUM, arguments
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-ARGUMENTS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
@@ -42,7 +33,7 @@ class Stage:
 
     office: Office
     url: str
-    launch: Callable[[list[str]], Browser]
+    launch: "Launch"
     contexts: list[BrowserContext] = field(default_factory=list)
     films: list[Browser] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -50,8 +41,7 @@ class Stage:
 
     def open_browser(self, clip: Path | None = None) -> Browser:
         """A Chromium of its own; its webcam shows the clip, if there is one."""
-        film = [f"--use-file-for-fake-video-capture={clip}"] if clip else []
-        browser = self.launch(film)
+        browser = self.launch(clip)
         if clip:
             self.films.append(browser)
         return browser
@@ -111,7 +101,7 @@ def answered_whole(app: Flask) -> Callable[[Any, Any], list[bytes]]:
     return answer
 
 
-Launch = Callable[[list[str]], Browser]
+Launch = Callable[[Path | None], Browser]
 
 
 @pytest.fixture(scope="session")
@@ -122,16 +112,15 @@ def launch() -> Iterator[Launch]:
     """
     if CHROMIUM is None:
         pytest.skip("no Chromium here; install it or name it in CHROMIUM")
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    browsers: dict[tuple[str, ...], Browser] = {}
+    browsers: dict[Path | None, Browser] = {}
     with sync_playwright() as driver:
 
-        def launch(more: list[str]) -> Browser:
-            arguments = [*ARGUMENTS, *more, *(["--no-sandbox"] if is_root else [])]
-            key = tuple(arguments)
-            if key not in browsers:
-                browsers[key] = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
-            return browsers[key]
+        def launch(film: Path | None) -> Browser:
+            if film not in browsers:
+                browsers[film] = driver.chromium.launch(
+                    executable_path=CHROMIUM, args=arguments(film)
+                )
+            return browsers[film]
 
         yield launch
         for browser in browsers.values():

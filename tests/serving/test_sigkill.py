@@ -21,7 +21,7 @@ from app.operations.log import projection
 from app.queries.visits import log_of, view_of
 from tests.cast import PASSWORD, copy_instance
 from tools.driving.browsers import Browser, Session
-from tools.driving.guests import DESKS, WAY, Form, Guests, Stop
+from tools.driving.guests import DESKS, EVENTS, WAY, Form, Guests, Stop
 from tools.driving.servers import Server
 
 GUESTS = 6  # who are served at the same time, each with a badge of their own
@@ -29,13 +29,6 @@ KILLS = (range(30, 45, 3), range(45, 60, 3))  # answers before each of five kill
 WAIT_S = 20
 REFUSED = Stop("sekar", "refused")
 WAY_WITH_DETOURS = (WAY[0], REFUSED, *WAY[1:-1], REFUSED, WAY[-1])
-EVENTS = {  # what a scan leaves in the log
-    "issued": ["issued", "completed"],
-    "advanced": ["completed"],
-    "started": ["started"],
-    "ended": ["ended"],
-    "closed": ["returned", "completed", "closed"],
-}
 
 
 class Guest(Guests):

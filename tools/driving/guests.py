@@ -32,6 +32,13 @@ WAY = (
     Stop("hadi", "ended", {"confirm": "1"}),
     Stop("fitri", "closed", {"confirm": "1"}),
 )
+EVENTS = {  # what a scan leaves in the log
+    "issued": ["issued", "completed"],
+    "advanced": ["completed"],
+    "started": ["started"],
+    "ended": ["ended"],
+    "closed": ["returned", "completed", "closed"],
+}
 DESKS = ("fitri", "kasim", "sekar", "hadi")
 
 

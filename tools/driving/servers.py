@@ -22,12 +22,12 @@ class Server:
 
     def __init__(self, folder: Path, *, settings: dict[str, str] | None = None) -> None:
         self.folder, self.port = folder, free_port()
-        self.command = self._command()
+        self.command = self.command_line()
         self.environment = clean_environment() | (settings or {})
         self.log = folder / "server.log"
         self.processes: list[psutil.Process] = []
 
-    def _command(self) -> list[str]:
+    def command_line(self) -> list[str]:
         tamu = shutil.which("tamu", path=str(Path(sys.executable).parent))
         assert tamu, "pip install -e '.[test]' puts tamu beside python"
         return [tamu, "run", "--port", str(self.port)]
