@@ -1,7 +1,7 @@
 import pytest
 from click.testing import CliRunner
 
-from app import cli, create_app
+from app import create_app
 from app.cli import main
 from app.config import DEMO_MARKER
 from app.demo import DemoOffice, readable_password
@@ -25,7 +25,7 @@ def sentences(app, tmp_path, monkeypatch):
         badges = (PrintedBadge(1, "ABCDEFGHIJKLMNOP", "available"),)
         announce(DemoOffice(app, tmp_path, accounts, badges), f"http://127.0.0.1:{wanted}")
 
-    monkeypatch.setattr(cli, "serve_demo", serve)
+    monkeypatch.setattr("app.commands.demo.serve_demo", serve)
     return lambda *options: CliRunner().invoke(main, ["demo", *options])
 
 

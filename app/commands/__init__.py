@@ -1,0 +1,1 @@
+"""The commands of `tamu`, one a module."""

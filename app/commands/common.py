@@ -1,0 +1,40 @@
+"""What every command of `tamu` shares: its refusals and its options."""
+
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from app import serving
+from app.config import SettingError
+from app.sop_files import SopFileError
+
+# What a person at the terminal can mend: their text says how.
+REFUSALS = (serving.CannotServe, SettingError, SopFileError)
+
+
+class Refusal(click.ClickException):
+    """A sentence for the person at the terminal, without click's English prefix."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.format_message(), file=file, err=True)
+
+
+INSTANCE_OPTION = click.option(
+    "--instance",
+    envvar=serving.INSTANCE_VARIABLE,
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("instance"),
+    metavar="FOLDER",
+    help="Folder data kantor; tanpa ini ./instance.",
+)
+
+PORT_OPTION = click.option(
+    "--port",
+    envvar="PORT",
+    type=click.IntRange(1, 65535),
+    metavar="PORT",
+    help="Port server; tanpa ini, yang pertama bebas dari 8000 sampai 8010.",
+)
