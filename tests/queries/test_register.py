@@ -3,41 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event
 
 from app.domain.period import Period, day_of, month_of
-from app.extensions import db
 from app.queries.guest_book import count, guest_book, in_order_of_arrival, parse_cursor
 from app.queries.register import Filters
 
 NOVEMBER = month_of(date(2026, 11, 24))
 CURSOR = parse_cursor("1795485600000000-2")
-
-
-@pytest.fixture
-def plan_of(office):
-    """The plan of the one statement that finds visits, as SQLite explains it."""
-    office.open_visit()
-    with office.app.app_context():
-        engine = db.engine
-
-    def explain(read):
-        sent = []
-
-        def note(_connection, _cursor, statement, parameters, *_rest):
-            sent.append((statement, parameters))
-
-        session = office.session
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            read(session)
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-        statement, parameters = next(one for one in sent if "FROM visit" in one[0])
-        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        return [row[3] for row in plan]
-
-    return explain
 
 
 def page(session, filters=Filters(), *, after=None):  # noqa: B008  frozen
