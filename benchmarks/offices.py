@@ -26,16 +26,19 @@ ZONE = ZoneInfo("Asia/Pontianak")
 def office_with(visits: int, kept_in: Path, tell: Callable[[str], None]) -> Path:
     """The instance folder of an office with so many past visits, all of them before this month.
 
-    The last thousand are those of last month. It is made again in another month or for another
-    schema.
+    The last thousand are those of last month. It is made again in another month, and brought up
+    to the schema of today.
     """
     month = first_of_month()
-    folder = kept_in / f"{visits}-{month:%Y-%m}-{schema()}"
-    if not (folder / MADE).is_file():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        _make(folder, visits, month, tell)
-        (folder / MADE).touch()
+    folder = kept_in.resolve() / f"{visits}-{month:%Y-%m}"
+    if (folder / MADE).is_file():
+        prepare_database(create_app({"INSTANCE": folder}))
+        _settle(folder)
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    _make(folder, visits, month, tell)
+    (folder / MADE).touch()
     return folder
 
 
@@ -51,12 +54,6 @@ def first_of_month() -> date:
 def last_month() -> date:
     """Its first day."""
     return (first_of_month() - timedelta(days=1)).replace(day=1)
-
-
-def schema() -> str:
-    """The newest migration's number."""
-    scripts = Path(__file__).parents[1] / "app" / "migrations" / "versions"
-    return max(path.name for path in scripts.glob("[0-9]*.py")).partition("_")[0]
 
 
 def _make(folder: Path, visits: int, month: date, tell: Callable[[str], None]) -> None:

@@ -1,12 +1,14 @@
 """A person's browser without a screen: one connection, the session's cookie, its token."""
 
 import re
+import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPMessage
 from urllib.parse import urlencode
 
 WAIT_S = 20
+IDLE_S = 3
 TOKEN = re.compile(r'name="csrf-token"[^>]*content="([^"]+)"')
 JSON = {"Accept": "application/json"}
 FRAGMENT = {"HX-Request": "true"}
@@ -41,6 +43,7 @@ class Browser:
     port: int
     session: Session
     _connection: HTTPConnection | None = field(default=None, repr=False)
+    _used_at: float = 0.0
 
     def sign_in(self, password: str) -> None:
         """Sign in and keep the cookie and the token."""
@@ -66,8 +69,11 @@ class Browser:
             self._connection = None
 
     def _send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+        if time.monotonic() - self._used_at > IDLE_S:
+            self.close()  # the server may be about to
         if self._connection is None:
             self._connection = HTTPConnection("127.0.0.1", self.port, timeout=WAIT_S)
+        self._used_at = time.monotonic()
         cookie = {"Cookie": self.session.cookie} if self.session.cookie else {}
         self._connection.request(method, path, body, headers | cookie)
         answer = self._connection.getresponse()
