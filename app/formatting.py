@@ -1,5 +1,6 @@
 """Jinja filters and globals: times, durations, numbers as Indonesian readers know them."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from math import floor
 from zoneinfo import ZoneInfo
@@ -149,6 +150,19 @@ def seconds(at: datetime) -> int:
 def badge(number: int | None) -> str:
     """As in 012."""
     return "" if number is None else f"{number:03}"
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Badge numbers in ascending order, runs drawn together: "001–012, 015"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(
+        badge(run[0]) if len(run) == 1 else f"{badge(run[0])}–{badge(run[-1])}" for run in runs
+    )
 
 
 def phone(number: str | None) -> str:

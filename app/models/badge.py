@@ -27,7 +27,10 @@ class Badge(Base):
 
 
 class BadgeCode(Base):
-    """A printed code; dead ones are kept, since "no longer valid" is not "unknown"."""
+    """A code to print; dead ones are kept, since "no longer valid" is not "unknown".
+
+    `printed_url` is the address it was last printed with, empty for a bare code.
+    """
 
     __tablename__ = "badge_code"
     __table_args__ = (
@@ -39,6 +42,8 @@ class BadgeCode(Base):
     made_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     reason: Mapped[str | None]
+    printed_url: Mapped[str | None]
+    printed_at: Mapped[datetime | None]
 
 
 class BadgeEvent(Base):

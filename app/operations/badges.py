@@ -1,10 +1,10 @@
 """Make badges and move them between their states; each move leaves an entry in their log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
@@ -34,6 +34,16 @@ def make_badges(
                 _make(session, number, new_code(), officer, at)
         refresh_screens(session)
     return MadeBadges(made=last - first + 1 - len(known), existing=len(known))
+
+
+def note_print(codes: Collection[str], *, public_url: str, at: datetime) -> None:
+    """Remember with which address these codes were put on paper."""
+    with write() as session:
+        session.execute(
+            update(BadgeCode)
+            .where(BadgeCode.code.in_(codes))
+            .values(printed_url=public_url, printed_at=at)
+        )
 
 
 def issue(session: Session, badge: Badge, visit_id: int, officer: Officer, at: datetime) -> Loan:

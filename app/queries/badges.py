@@ -1,5 +1,6 @@
 """Badges: by code, by number, by range, and the whole stock."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,6 +69,20 @@ def printed_badges(session: Session, first: int, last: int) -> list[PrintedBadge
         .order_by(Badge.number)
     )
     return [PrintedBadge(number, code, state) for number, code, state in rows]
+
+
+def printed_with(session: Session) -> dict[str | None, list[int]]:
+    """The numbers of live badges by the address they were last printed with; None: not yet."""
+    rows = session.execute(
+        select(BadgeCode.printed_url, Badge.number)
+        .join(Badge, Badge.id == BadgeCode.badge_id)
+        .where(BadgeCode.revoked_at.is_(None), Badge.state != "retired")
+        .order_by(Badge.number)
+    )
+    numbers: dict[str | None, list[int]] = defaultdict(list)
+    for url, number in rows:
+        numbers[url].append(number)
+    return dict(numbers)
 
 
 def highest_number(session: Session) -> int:

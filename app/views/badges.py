@@ -1,5 +1,7 @@
 """Tanda pengenal: the stock, making new ones, and the sheet to print."""
 
+from typing import NamedTuple
+
 from flask import Blueprint, current_app, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,17 +9,25 @@ from app.badge_sheet import render_sheet
 from app.clock import now
 from app.domain.permissions import Permission
 from app.extensions import db
+from app.formatting import ranges
 from app.htmx import see_other
-from app.operations.badges import make_badges
+from app.operations.badges import make_badges, note_print
 from app.own_office import own_office
 from app.qr import new_code
-from app.queries.badges import highest_number, printed_badges
+from app.queries.badges import highest_number, printed_badges, printed_with
 from app.queries.badges import stock as all_badges
 from app.security import officer, open_to
 from app.views.forms import BadgeRangeForm, first_errors
 
 blueprint = Blueprint("badges", __name__)
 MOST_PRINTED = 1000
+
+
+class PrintedAddress(NamedTuple):
+    """An address on badges, empty for a bare code, and the numbers of those badges in words."""
+
+    url: str
+    numbers: str
 
 
 @blueprint.get("/tanda-pengenal")
@@ -54,6 +64,7 @@ def sheet() -> ResponseReturnValue:
         return _page({"last": "Belum ada tanda pengenal dengan nomor itu. Buat lebih dahulu."}, 422)
     public_url = current_app.config["PUBLIC_URL"]
     pdf = render_sheet(badges, office=own_office().name, public_url=public_url)
+    note_print([badge.code for badge in badges], public_url=public_url, at=now())
     response = make_response(pdf)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = (
@@ -73,5 +84,16 @@ def _page(errors: dict[str, str], status: int) -> ResponseReturnValue:
         suggested=(highest + 1, highest + 20),
         highest=highest,
         public_url=current_app.config["PUBLIC_URL"],
+        addresses=_addresses(),
     )
     return make_response(page, status)
+
+
+def _addresses() -> list[PrintedAddress]:
+    """What the badges in use carry, as far as it is not what they would carry now."""
+    now_printed = current_app.config["PUBLIC_URL"]
+    return [
+        PrintedAddress(url, ranges(numbers))
+        for url, numbers in printed_with(db.session()).items()
+        if url is not None and url != now_printed
+    ]

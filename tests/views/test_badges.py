@@ -1,12 +1,15 @@
 """Tanda pengenal: badges made from a range of numbers, and the sheets to print."""
 
 import io
+import re
 
 import pypdfium2
 import pytest
+from sqlalchemy import select
 
 from app.models.badge import Badge, BadgeCode, BadgeEvent
 from app.models.person import Person
+from app.operations.transaction import write
 from tests.views.reading import count, forms, row, rows, words
 
 ORDER = "Nomor berurutan dari 1 sampai 9999, yang terakhir tidak lebih kecil."
@@ -162,3 +165,50 @@ def test_the_page_warns_as_long_as_the_server_has_no_address(office, public_url,
     page = words(office.desk("adi").get("/tanda-pengenal").text)
     assert (NO_ADDRESS in page) == is_warned
     assert ("TAMU_PUBLIC_URL" in page) == is_warned
+
+
+# --- With which address a badge was printed -------------------------------------------------------
+
+
+def print_sheet(office, first, last, url):
+    office.app.config["PUBLIC_URL"] = url
+    address = f"/tanda-pengenal/lembar.pdf?first={first}&last={last}"
+    assert office.desk("adi").get(address).mimetype == "application/pdf"
+
+
+def warnings_of(office, url):
+    office.app.config["PUBLIC_URL"] = url
+    page = office.desk("adi").get("/tanda-pengenal").text
+    return [text for text in re.findall(r"Kartu [^<]*", page) if "kamera bawaan" in text]
+
+
+OLD, NEW = "http://192.168.1.5:8000", "https://tamu.kantor.lan"
+
+
+def test_a_print_is_remembered_with_its_address_and_time(office):
+    print_sheet(office, 3, 4, OLD)
+    printed = [code for code in rows(office, BadgeCode) if code.printed_url is not None]
+    assert [(code.printed_url, code.printed_at) for code in printed] == [(OLD, office.clock())] * 2
+
+
+def test_after_a_change_the_page_names_the_badges_that_a_camera_opens_wrongly(office):
+    print_sheet(office, 1, 12, OLD)
+    print_sheet(office, 15, 15, OLD)
+    print_sheet(office, 16, 18, "")
+    print_sheet(office, 5, 6, NEW)
+    old, bare = sorted(warnings_of(office, NEW), key=len, reverse=True)
+    assert old.startswith(f"Kartu 001–004, 007–012, 015 masih beralamat lama, {OLD}, bukan {NEW}:")
+    assert bare.startswith("Kartu 016–018 dicetak tanpa alamat:")
+
+
+def test_badges_with_the_address_of_now_or_not_printed_yet_are_no_matter(office):
+    print_sheet(office, 1, 20, NEW)
+    assert warnings_of(office, NEW) == []
+
+
+def test_a_dead_code_is_no_matter(office):
+    print_sheet(office, 1, 1, OLD)
+    with office.app.app_context(), write() as session:
+        code = session.scalars(select(BadgeCode).where(BadgeCode.printed_url == OLD)).one()
+        code.revoked_at = office.clock()
+    assert warnings_of(office, NEW) == []
