@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 DEMO_MARKER = "demo"  # a file in the instance folder: pages say that nothing in it is real
+DOMAIN_NAME = re.compile(r"([a-z0-9-]+\.)+[a-z]{2,}")
 QR_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]*")  # what a small QR symbol can hold
 
 
@@ -45,12 +47,34 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _domain(text: str) -> str:
+    domain = text.strip().strip(".").lower()
+    if domain and not DOMAIN_NAME.fullmatch(domain):
+        raise ValueError("harus nama domain seperti dinas.go.id, tanpa https:// di depannya")
+    return domain
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return tuple(str(ip_address(part)) for part in parts)
+    except ValueError as error:
+        raise ValueError("harus alamat IP, dipisah koma, misalnya 127.0.0.1") from error
+
+
 def _word(text: str) -> str:
     return text.strip()
 
 
 SETTINGS = (
     Setting("PUBLIC_URL", "", _public_url, "Alamat yang dicetak pada QR tanda pengenal."),
+    Setting("DOMAIN", "", _domain, "Domain kantor sendiri, untuk sertifikat tamu run --lan."),
+    Setting(
+        "TRUSTED_PROXY",
+        "",
+        _addresses,
+        "Alamat IP proxy di depan server ini, dipisah koma.",
+    ),
     Setting(
         "DATABASE_URL", "", _word, "Basis data lain; kosong berarti SQLite di folder instance."
     ),
@@ -91,7 +115,11 @@ def flask_config(settings: Mapping[str, object], instance: Path) -> dict[str, ob
         "DEMO": (instance / DEMO_MARKER).is_file(),
         "SECRET_KEY": _secret_key(instance),
         "SQLALCHEMY_DATABASE_URI": database,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 20, "max_overflow": 20},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": 20,
+            "max_overflow": 20,
+            "pool_use_lifo": True,  # the connection used last has its pages and statements at hand
+        },
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=hours),
         "SESSION_REFRESH_EACH_REQUEST": False,
         "SESSION_COOKIE_NAME": "tamu_session",

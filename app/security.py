@@ -22,6 +22,7 @@ from app.queries.people import Identity, has_accounts, identity_of
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+HSTS_S = 30 * 24 * 3600  # long enough to hold, short enough to leave HTTPS after a month
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -57,6 +58,10 @@ class Sessions(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not response.cache_control.public:
             super().save_session(app, session, response)
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002  Flask's own signature
+        """Once over HTTPS, never over plain HTTP again."""
+        return request.is_secure
 
 
 def init_app(app: Flask) -> None:
@@ -201,6 +206,8 @@ def _set_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = f"max-age={HSTS_S}"
     if request.endpoint != "static" or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers.setdefault("Cache-Control", "no-store")
         headers["X-Server-Now"] = f"{now().timestamp():.3f}"

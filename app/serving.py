@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
@@ -27,10 +29,12 @@ from app import create_app
 DEFAULT_PORT = 8000
 PORTS_TRIED = range(DEFAULT_PORT, DEFAULT_PORT + 11)
 THREADS = 16
+HEADERS_WITHIN_MS = 10_000
 REQUEST_GRACE_S = 5  # how long a worker may finish its requests once its server is gone
 HANDOVER_S = 15  # how long a new server waits for that
 LISTEN_POLL_S = 0.05
 KILL_AFTER_S = 10  # the same for a worker that was asked to stop
+OVERLAP_S = 10.0  # a worker that takes over has long begun to listen when the one before it stops
 
 INSTANCE_VARIABLE = "TAMU_INSTANCE"
 SERVER_LOCK = "server.lock"
@@ -133,6 +137,11 @@ def choose_port(host: str, wanted: int | None) -> int:
     )
 
 
+def is_free(host: str, port: int) -> bool:
+    """Whether this process may listen on a port, and nobody does."""
+    return not _obstacle(host, port)
+
+
 def _obstacle(host: str, port: int) -> str:
     """Say what keeps a port from being listened on: nothing, for a free one.
 
@@ -147,10 +156,10 @@ def _obstacle(host: str, port: int) -> str:
     return ""
 
 
-def address(host: str, port: int) -> str:
+def address(host: str, port: int, *, is_secure: bool = False) -> str:
     """Return the address to open in a browser on this machine."""
-    ip = _reachable(host)
-    return f"http://[{ip}]:{port}" if isinstance(ip, IPv6Address) else f"http://{ip}:{port}"
+    ip, scheme = _reachable(host), "https" if is_secure else "http"
+    return f"{scheme}://[{ip}]:{port}" if isinstance(ip, IPv6Address) else f"{scheme}://{ip}:{port}"
 
 
 def _reachable(host: str) -> IPv4Address | IPv6Address:
@@ -175,9 +184,21 @@ def setup_token(folder: Path, *, has_accounts: bool) -> str | None:
     return token
 
 
-def serve(folder: Path, host: str, port: int, announce: Callable[[], None]) -> None:
+@dataclass(frozen=True)
+class Tls:
+    """The certificate to serve with; `renew` says whether its files have just been made anew."""
+
+    certificate: Path
+    key: Path
+    renew: Callable[[], bool]
+    look_every_s: float
+
+
+def serve(
+    folder: Path, host: str, port: int, announce: Callable[[], None], tls: Tls | None = None
+) -> None:
     """Announce when there is an answer; serve until CTRL-C, SIGTERM or the terminal's closing."""
-    note = f"{address(host, port)} (proses {os.getpid()})"
+    note = f"{address(host, port, is_secure=tls is not None)} (proses {os.getpid()})"
     (folder / RUNNING_SERVER).write_text(note + "\n", encoding="utf-8")
     # The same on every system; a forked worker would also inherit locks and open connections.
     multiprocessing.set_start_method("spawn", force=True)
@@ -190,15 +211,31 @@ def serve(folder: Path, host: str, port: int, announce: Callable[[], None]) -> N
         blocking_threads=THREADS,
         websockets=False,
         respawn_failed_workers=True,
+        respawn_interval=OVERLAP_S,
         workers_kill_timeout=KILL_AFTER_S,
         log_level=LogLevels.error,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN_MS),
+        ssl_cert=tls.certificate if tls else None,
+        ssl_key=tls.key if tls else None,
+        ssl_protocol_min=SSLProtocols.tls12,
     )
+    if tls is not None:
+        renewing = threading.Thread(target=_renew_certificate, args=(server, tls), daemon=True)
+        server.on_startup(renewing.start)
     watch = threading.Thread(target=_when_listening, args=(host, port, announce), daemon=True)
     server.on_startup(watch.start)
     if sys.platform != "win32":
         _stop_on_hangup(server)
     # A loader, not a name to import: Granian would look for `app` in the current folder first.
     server.serve(target_loader=worker_app, wrap_loader=False)
+
+
+def _renew_certificate(server: AbstractServer[Any], tls: Tls) -> None:
+    """Have a new worker take over whenever there is a new certificate; the old one finishes."""
+    while True:
+        time.sleep(tls.look_every_s)
+        if tls.renew():
+            server.signal_handler_reload()  # type: ignore[no-untyped-call]
 
 
 def _when_listening(host: str, port: int, announce: Callable[[], None]) -> None:
@@ -220,12 +257,16 @@ def _stop_on_hangup(server: AbstractServer[Any]) -> None:
 
 
 def worker_app() -> Flask:
-    """Make the app in Granian's worker: as the folder's only one, and never without its server."""
+    """Make the app in Granian's worker, which never lives without its server.
+
+    It holds the folder's lock as soon as the worker before it lets go: when a certificate is
+    renewed, that one still finishes its requests.
+    """
     threading.Thread(target=_stop_with_server, daemon=True).start()
-    lock = FileLock(Path(os.environ[INSTANCE_VARIABLE]) / WORKER_LOCK)
-    lock.acquire(timeout=HANDOVER_S)
     app = create_app()
+    lock = FileLock(Path(os.environ[INSTANCE_VARIABLE]) / WORKER_LOCK, thread_local=False)
     app.extensions["worker_lock"] = lock  # held for as long as the app lives
+    threading.Thread(target=lock.acquire, daemon=True).start()
     return app
 
 

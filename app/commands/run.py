@@ -4,15 +4,21 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import click
+from flask import Flask
 
 from app import create_app, serving
 from app.commands.common import INSTANCE_OPTION, PORT_OPTION, REFUSALS, Refusal
+from app.commands.lan import ALL_ADDRESSES, serve_lan
 from app.extensions import db
 from app.queries.people import has_accounts
 from app.startup import prepare_database
 
+LOOPBACK = "127.0.0.1"
 
-def _ip(_context: click.Context, _option: click.Parameter, host: str) -> str:
+
+def _ip(_context: click.Context, _option: click.Parameter, host: str | None) -> str | None:
+    if host is None:
+        return None
     try:
         return str(ip_address(host))
     except ValueError as error:
@@ -23,33 +29,47 @@ def _ip(_context: click.Context, _option: click.Parameter, host: str) -> str:
 @PORT_OPTION
 @click.option(
     "--host",
-    default="127.0.0.1",
     metavar="IP",
     callback=_ip,
-    help="Alamat IP yang didengarkan; tanpa ini 127.0.0.1, untuk komputer ini saja.",
+    help="Alamat IP yang didengarkan; tanpa ini 127.0.0.1, dengan --lan semuanya.",
 )
+@click.option("--lan", is_flag=True, help="Layani jaringan kantor dengan HTTPS (443, atau 8443).")
+@click.option("--look-every", type=float, default=60, hidden=True)
 @INSTANCE_OPTION
-def run(port: int | None, host: str, instance: Path) -> None:
+def run(port: int | None, host: str | None, lan: bool, look_every: float, instance: Path) -> None:
     """Jalankan server."""
     try:
         folder = serving.prepare_instance(instance)
+        listen_on = host or (ALL_ADDRESSES if lan else LOOPBACK)
+        if port is not None:
+            serving.choose_port(listen_on, port)  # a port that is taken is said at once
         with serving.only_server(folder):
-            _migrate_and_serve(folder, host, port)
+            app, token = _prepare(folder)
+            if lan:
+                serve_lan(app, folder, listen_on, port, token, look_every)
+            else:
+                _serve(folder, listen_on, port, token)
     except REFUSALS as refusal:
         raise Refusal(str(refusal)) from refusal
 
 
-def _migrate_and_serve(folder: Path, host: str, wanted: int | None) -> None:
+def _prepare(folder: Path) -> tuple[Flask, str | None]:
+    """The app with its database up to date, and the set-up token while there is no account."""
     app = create_app()
     serving.require_front_end(app)
-    port = serving.choose_port(host, wanted)
     prepare_database(app)
     with app.app_context():
         token = serving.setup_token(folder, has_accounts=has_accounts(db.session()))
+        db.session.remove()
         db.engine.dispose()  # the worker opens its own connections
+    click.echo(f"Folder data: {folder}")
+    return app, token
+
+
+def _serve(folder: Path, host: str, wanted: int | None, token: str | None) -> None:
+    port = serving.choose_port(host, wanted)
     if port not in {wanted, serving.DEFAULT_PORT}:
         click.echo(f"Port {serving.DEFAULT_PORT} sedang dipakai program lain.")
-    click.echo(f"Folder data: {folder}")
     serving.serve(folder, host, port, lambda: _announce(serving.address(host, port), token))
 
 

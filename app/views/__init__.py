@@ -17,6 +17,7 @@ from app.views import (
     setup,
     sop,
     summary,
+    trust,
     units,
     visits,
 )
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     setup,
     sop,
     summary,
+    trust,
     units,
     visits,
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from app import create_app
+from app.lan.authority import open_authority
 from app.startup import prepare_database
 from tests.cast import Clock, Office, copy_instance
 
@@ -212,13 +213,24 @@ SETTINGS = {
         View("Tulis jam buka", "/kantor", "adi", both(open_saturday, press("Simpan jam kerja"))),
     ],
 }
+TRUST = {
+    "/percaya": [
+        View("Unduh sertifikat kantor", "/percaya"),
+        View("Setelan keamanan lainnya", "/percaya", act=unfold("Cocokkan sidik jarinya")),
+        View("Kantor ini belum punya sertifikat.", "/percaya", office="new"),
+    ],
+    "/percaya/uji": [
+        View("Halaman ini dibuka tanpa HTTPS", "/percaya/uji"),
+        View("Kamera berfungsi.", "/percaya/uji", "kasim", press("Coba kamera")),
+    ],
+}
 NOWHERE = {
     "": [
         View("Halaman tidak ditemukan", "/tidak-ada", "kasim"),
         View("Halaman tidak ditemukan", "/tidak-ada"),
     ],
 }
-VIEWS = SIGN_IN | DESKS | SCANNER | GUESTS | REPORTS | SETTINGS | NOWHERE
+VIEWS = SIGN_IN | DESKS | SCANNER | GUESTS | REPORTS | SETTINGS | TRUST | NOWHERE
 
 # Routes that answer a GET with something else than a page.
 NOT_PAGES = {
@@ -231,6 +243,8 @@ NOT_PAGES = {
     "/tanda-pengenal/lembar.pdf": "a sheet to print",
     "/sop.pdf": "a sheet to print",
     "/kantor/lambang.png": "a picture",
+    "/percaya/pelayanan-tamu.crt": "a certificate",
+    "/percaya/ping": "nothing",
     "/static/<path:filename>": "files",
 }
 
@@ -245,6 +259,7 @@ def furnish(kind: str, template: Path, folder: Path) -> Office:
         prepare_database(office.app)
     if kind == "busy":
         fill_with_guests(office)
+        open_authority(folder, host="pc", domain="", at=clock())
     return office
 
 

@@ -107,6 +107,10 @@ TABLE = {
     "GET /kantor": ("/kantor", admin(ASK, 200)),
     "POST /kantor": ("/kantor", admin(401, 422)),
     "GET /kantor/lambang.png": ("/kantor/lambang.png", with_role(ASK, 404)),
+    "GET /percaya": ("/percaya", everybody(200)),
+    "GET /percaya/pelayanan-tamu.crt": ("/percaya/pelayanan-tamu.crt", everybody(404)),
+    "GET /percaya/uji": ("/percaya/uji", everybody(200)),
+    "GET /percaya/ping": ("/percaya/ping", everybody(204)),
     "GET /static/<path:filename>": ("/static/css/app.css", everybody(200)),
 }
 

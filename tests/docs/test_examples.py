@@ -1,0 +1,54 @@
+"""The example files of the documentation name what there is."""
+
+import configparser
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from app.config import SETTINGS
+
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLES = sorted((DOCS / "contoh").iterdir())
+TOLD = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port")
+
+
+def command_lines():
+    """Every `tamu …` of the documentation, where it came from, without its environment."""
+    for path in (*EXAMPLES, *sorted(DOCS.glob("*.md")), DOCS.parent / "README.md"):
+        text = path.read_text(encoding="utf-8")
+        for line in re.findall(r"(?:^|[ /\\`\"])tamu(?:\.exe)? +((?:run|demo|password|backup|restore|key)\b[^`\"#\n]*)", text):  # fmt: skip  # noqa: E501
+            yield pytest.param(line.strip().rstrip(".,;"), id=f"{path.name}: {line.strip()}")
+
+
+@pytest.mark.parametrize("line", list(command_lines()))
+def test_a_command_is_one_that_tamu_takes(line):
+    name, *arguments = shlex.split(line, posix=True)
+    command = main.commands[name]
+    context = command.make_context(name, arguments, resilient_parsing=True)
+    assert context.args == []
+
+
+def test_the_service_starts_the_office_on_its_network():
+    unit = configparser.RawConfigParser(strict=False)
+    unit.optionxform = str
+    unit.read(DOCS / "contoh" / "pelayanan-tamu.service", encoding="utf-8")
+    service = unit["Service"]
+    assert service["ExecStart"].split()[1:3] == ["run", "--lan"]
+    assert service["ExecStart"].endswith(f"/var/lib/{service['StateDirectory']}")
+    assert service["AmbientCapabilities"] == service["CapabilityBoundingSet"]
+    assert (service["Restart"], service["KillMode"]) == ("always", "mixed")
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_a_setting_is_one_that_the_app_reads(path):
+    named = set(re.findall(r"TAMU_([A-Z_]+)", path.read_text(encoding="utf-8")))
+    assert named
+    assert named <= {setting.name for setting in SETTINGS}
+
+
+def test_nginx_tells_all_that_the_app_listens_to():
+    text = (DOCS / "contoh" / "nginx.conf").read_text(encoding="utf-8")
+    assert set(re.findall(r"proxy_set_header (X-Forwarded-\w+)", text)) == set(TOLD)

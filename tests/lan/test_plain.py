@@ -1,0 +1,106 @@
+"""The door for plain HTTP: over real sockets, with slow clients and foreign hosts."""
+
+import socket
+import threading
+from contextlib import closing
+from http.client import HTTPConnection
+
+import pytest
+
+from app.lan import plain
+from app.lan.plain import leading_to_https, open_door, secure_address
+
+KNOWN = {"192.168.1.5", "pc.local", "fd00::2"}
+
+
+def lead(asked):
+    return secure_address(asked if asked in KNOWN else "192.168.1.5", 8443)
+
+
+def inner(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [f"served {environ['PATH_INFO']}".encode()]
+
+
+@pytest.fixture
+def door(monkeypatch):
+    monkeypatch.setattr(plain, "AT_ONCE", 3)
+    door = open_door(leading_to_https(inner, lead), "127.0.0.1", 0)
+    yield door.server_port
+    door.shutdown()
+    door.server_close()
+
+
+def ask(port, path, host="192.168.1.5", method="GET"):
+    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request(method, path, headers={"Host": host})
+        answer = connection.getresponse()
+        return answer.status, answer.headers["Location"], answer.read()
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "where"),
+    [
+        ("/", "192.168.1.5:8080", "https://192.168.1.5:8443/"),
+        ("/meja?v=3", "pc.local", "https://pc.local:8443/meja?v=3"),
+        ("/T/ABCDEFGHABCDEFGH", "PC.LOCAL:8080", "https://pc.local:8443/T/ABCDEFGHABCDEFGH"),
+        ("/kunjungan/2026/1", "[fd00::2]:8080", "https://[fd00::2]:8443/kunjungan/2026/1"),
+        ("/a%20b%0D%0AX:y", "pc.local", "https://pc.local:8443/a%20b%0D%0AX%3Ay"),
+        ("/masuk", "evil.example", "https://192.168.1.5:8443/masuk"),
+        ("//evil.example/x", "pc.local", "https://pc.local:8443/evil.example/x"),
+        ("/masuk", "", "https://192.168.1.5:8443/masuk"),
+    ],
+)
+def test_it_leads_to_the_same_path_of_a_host_of_ours(door, path, host, where):
+    assert ask(door, path, host) == (308, where, b"")
+
+
+def test_a_form_is_led_on_as_a_form(door):
+    assert ask(door, "/pindai", method="POST")[0] == 308
+
+
+@pytest.mark.parametrize("path", ["/percaya", "/percaya/ping", "/static/css/app.css"])
+def test_what_a_device_needs_before_it_trusts_is_served(door, path):
+    assert ask(door, path) == (200, None, f"served {path}".encode())
+
+
+def answers(port):
+    try:
+        return ask(port, "/percaya")[0] == 200
+    except OSError:
+        return False
+
+
+def test_slow_clients_have_their_places_and_no_more(door):
+    slow = [socket.create_connection(("127.0.0.1", door)) for _ in range(3)]
+    for connection in slow:
+        connection.sendall(b"GET / HTTP/1.1\r\n")  # and never ends
+    with closing(socket.create_connection(("127.0.0.1", door), timeout=10)) as late:
+        assert late.recv(64).startswith(b"HTTP/1.1 503")
+    slow.pop().close()
+    assert any(answers(door) or threading.Event().wait(0.05) for _ in range(200))
+    for connection in slow:
+        connection.close()
+
+
+def test_a_slow_client_is_given_up(monkeypatch):
+    monkeypatch.setattr(plain._PatientHandler, "timeout", 0.2)
+    door = open_door(leading_to_https(inner, lead), "127.0.0.1", 0)
+    with closing(socket.create_connection(("127.0.0.1", door.server_port), timeout=10)) as slow:
+        slow.sendall(b"GET / HT")
+        assert slow.recv(64) == b""
+    door.shutdown()
+    door.server_close()
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "address"),
+    [
+        ("192.168.1.5", 443, "https://192.168.1.5"),
+        ("192.168.1.5", 8443, "https://192.168.1.5:8443"),
+        ("fd00::2", 443, "https://[fd00::2]"),
+        ("pc.local", 8443, "https://pc.local:8443"),
+    ],
+)
+def test_an_address_is_written_as_it_is_typed(host, port, address):
+    assert secure_address(host, port) == address
