@@ -34,7 +34,7 @@ REQUEST_GRACE_S = 5  # how long a worker may finish its requests once its server
 HANDOVER_S = 15  # how long a new server waits for that
 LISTEN_POLL_S = 0.05
 KILL_AFTER_S = 10  # the same for a worker that was asked to stop
-OVERLAP_S = 10.0  # a worker that takes over has long begun to listen when the one before it stops
+OVERLAP_S = 20.0  # a worker that takes over has long begun to listen when the one before it stops
 
 INSTANCE_VARIABLE = "TAMU_INSTANCE"
 SERVER_LOCK = "server.lock"

@@ -23,12 +23,13 @@ FOLLOWING = re.compile(r'href="(/buku-tamu\?[^"]*setelah=[^"]*)"')
 def measure(big: Path, small: Path, *, visits: int, effort: Effort) -> Iterator[Figure]:
     """Time over HTTP in the office of so many past visits ÷ in one of a thousand."""
     with ExitStack() as stack:
-        offices = [sign_in(stack.enter_context(running(office))) for office in (big, small)]
-        for browsers in offices:
+        tasks = {}
+        for office in dict.fromkeys((big, small)):
+            browsers = sign_in(stack.enter_context(running(office)))
             _let_in(browsers)
-        tasks = [_tasks(browsers, effort) for browsers in offices]
-        for name in tasks[0]:
-            one, other = tasks[0][name], tasks[1][name]
+            tasks[office] = _tasks(browsers, effort)
+        for name in tasks[big]:
+            one, other = tasks[big][name], tasks[small][name]
             one(), other()
             ratio, above, below = ratio_in_turn(one, other, effort.pairs)
             detail = f"{milliseconds(above)} ÷ {milliseconds(below)}"

@@ -28,7 +28,7 @@ def measure(office: Path, *, effort: Effort) -> Iterator[Figure]:
     with running(office) as server:
         browsers = sign_in(server)
         for number in range(WAITING):
-            lead(browsers, [next(enter(browsers, 100 + number, f"Tamu {number}"))])
+            lead(browsers, [next(enter(browsers, 200 + number, f"Tamu {number}"))])
         for work, aim in (("nothing happens", 5), ("a guest led through each 10 s", None)):
             share_of_core, asked = _watch(server, browsers, screens, watched, busy=aim is None)
             name = f"{screens} desk screens polling, {work}: share of a core"

@@ -2,10 +2,12 @@
 
 import argparse
 from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
 from benchmarks import camera, crowd, growth, polling, scan_cost, sheets
+from benchmarks.desks import shared
 from benchmarks.figures import FULL, QUICK, Figure
 from benchmarks.machine import description
 from benchmarks.offices import RECENT, office_with
@@ -46,9 +48,11 @@ def measure(options: argparse.Namespace) -> Iterator[Figure]:
         "camera": partial(camera.measure, big),
         "sheets": sheets.measure,
     }
-    for name, benchmark in benchmarks.items():
-        if options.only in name:
-            yield from benchmark(effort=QUICK if options.quick else FULL)
+    effort = QUICK if options.quick else FULL
+    with shared(big) if options.quick else nullcontext():
+        for name, benchmark in benchmarks.items():
+            if options.only in name:
+                yield from benchmark(effort=effort)
 
 
 def line(figure: Figure) -> str:
