@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -26,7 +26,7 @@ class Recorded:
     """What came of a scan, as it is stored and as it is told to the person.
 
     `view` is the visit as this scan left it, `badge_number` that of the badge; None when the
-    answer to an earlier scan is given again.
+    answer to an earlier scan is given again, which is the same answer.
     """
 
     scan_id: int
@@ -40,8 +40,8 @@ class Recorded:
     badge_id: int | None
     fields: tuple[str, ...] = ()
     is_replay: bool = False
-    view: VisitView | None = None
-    badge_number: int | None = None
+    view: VisitView | None = field(default=None, compare=False)
+    badge_number: int | None = field(default=None, compare=False)
 
 
 def record_scan(
