@@ -62,6 +62,10 @@ def _addresses(text: str) -> tuple[str, ...]:
         raise ValueError("harus alamat IP, dipisah koma, misalnya 127.0.0.1") from error
 
 
+
+
+
+
 def _word(text: str) -> str:
     return text.strip()
 

@@ -18,7 +18,7 @@ def description() -> list[str]:
     return [
         f"{datetime.now(UTC):%Y-%m-%d}",
         f"{_processor()}, {psutil.cpu_count()} cores, {memory:.0f} GiB of memory",
-        f"{platform.system()} {platform.release()}",
+        f"{platform.system()} {platform.release().partition('-')[0]}",
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {libraries}",
     ]
 

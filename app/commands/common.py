@@ -22,6 +22,8 @@ class Refusal(click.ClickException):
         click.echo(self.format_message(), file=file, err=True)
 
 
+
+
 INSTANCE_OPTION = click.option(
     "--instance",
     envvar=serving.INSTANCE_VARIABLE,
