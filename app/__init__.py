@@ -60,7 +60,7 @@ def _load_sops(app: Flask, instance: Path) -> None:
 def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
-        configure_engine(db.engine)
+        configure_engine(db.engine, app.config["BUSY_MS"])
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     login_manager.init_app(app)
     csrf.init_app(app)

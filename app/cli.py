@@ -2,8 +2,11 @@
 
 import click
 
+from app.commands.backup import backup
 from app.commands.demo import demo
+from app.commands.key import key
 from app.commands.password import password
+from app.commands.restore import restore
 from app.commands.run import run
 
 
@@ -12,5 +15,5 @@ def main() -> None:
     """Pelayanan Tamu: buku tamu dan alur pelayanan tamu kantor."""
 
 
-for command in (run, demo, password):
+for command in (run, demo, password, backup, restore, key):
     main.add_command(command)

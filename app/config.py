@@ -62,8 +62,17 @@ def _addresses(text: str) -> tuple[str, ...]:
         raise ValueError("harus alamat IP, dipisah koma, misalnya 127.0.0.1") from error
 
 
+def _flag(text: str) -> bool:
+    if text.strip() not in {"", "0", "1"}:
+        raise ValueError("harus 1 (ya) atau 0 (tidak)")
+    return text.strip() == "1"
 
 
+def _folder(text: str) -> Path | None:
+    folder = Path(text.strip()).expanduser()
+    if text.strip() and not folder.is_absolute():
+        raise ValueError("harus alamat folder lengkap, misalnya /media/cadangan")
+    return folder.resolve() if text.strip() else None
 
 
 def _word(text: str) -> str:
@@ -85,7 +94,10 @@ SETTINGS = (
     Setting("SOP", "", _word, "Kode SOP untuk kunjungan baru; kosong berarti dari instance/sop."),
     Setting("SESSION_HOURS", "12", _whole, "Lama sesi sejak masuk, dalam jam."),
     Setting("UPLOAD_MB", "12", _whole, "Ukuran terbesar foto yang dikirim, dalam megabita."),
+    Setting("BUSY_MS", "10000", _whole, "Lama menunggu basis data yang terkunci, milidetik."),
     Setting("SCANS_PER_MINUTE", "1200", _whole, "Pindaian terbanyak per petugas per menit."),
+    Setting("BACKUP_FOLDER", "", _folder, "Tempat kedua cadangan, misalnya drive USB."),
+    Setting("BACKUP_SEALED", "0", _flag, "1: cadangan dienkripsi dengan instance/backup-key."),
 )
 
 
@@ -113,6 +125,9 @@ def flask_config(settings: Mapping[str, object], instance: Path) -> dict[str, ob
     assert isinstance(hours, int), "parsed as a whole number"
     upload = settings["UPLOAD_MB"]
     assert isinstance(upload, int), "parsed as a whole number"
+    second = settings["BACKUP_FOLDER"]
+    if isinstance(second, Path) and second.is_relative_to(instance):
+        raise SettingError(f"TAMU_BACKUP_FOLDER={second}: harus di luar folder data {instance}")
     return {
         **settings,
         "INSTANCE": instance,

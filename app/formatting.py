@@ -38,6 +38,8 @@ def init_app(app: Flask) -> None:
         thousands,
         percent,
         round_words,
+        file_size,
+        ago,
     ):
         app.add_template_filter(filter_)
     app.add_template_filter(clock, "hhmm")
@@ -188,6 +190,23 @@ def percent(share: float | None) -> str:
     if 0 < share < 1:
         tenths = min(max(tenths, 1), 999)
     return f"{tenths // 10},{tenths % 10}\u00a0%"
+
+
+def file_size(size: int) -> str:
+    """As in 240 KB, 1,2 MB or 3,4 GB."""
+    for limit, unit in ((10**9, "GB"), (10**6, "MB")):
+        if size >= limit:
+            return f"{size / limit:.1f} {unit}".replace(".", ",")
+    return f"{-(-size // 1000)} KB"
+
+
+def ago(duration: timedelta) -> str:
+    """As in 5 menit lalu, 8 jam lalu, 3 hari lalu."""
+    whole = int(duration.total_seconds())
+    for length, unit, least in ((86400, "hari", 2), (3600, "jam", 1), (60, "menit", 1)):
+        if whole >= least * length:
+            return f"{whole // length} {unit} lalu"
+    return "baru saja"
 
 
 def _date(at: datetime | date) -> date:

@@ -68,6 +68,13 @@ SOUGHT_STANDINGS: dict[str, str] = {
 DOCUMENTS = {"guest_book": "Buku tamu", "visit_receipt": "Bukti kunjungan"}
 FILE_FORMATS = {"pdf": "PDF", "xlsx": "Excel", "csv": "CSV"}
 
+# Why a backup was made (`backups.shelf.Why`).
+BACKUP_REASONS = {
+    "daily": "harian",
+    "by_hand": "atas permintaan",
+    "before_migration": "sebelum pembaruan",
+}
+
 # What is wrong with a period that was asked for (`views.periods`); today is shown instead.
 PERIOD_FAULTS: dict[str, str] = {
     "month": "Bulan itu tidak terbaca. Pilih bulan dari daftar.",

@@ -25,6 +25,7 @@ from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
 from app import create_app
+from app.backups.daily import start_daily_backups
 
 DEFAULT_PORT = 8000
 PORTS_TRIED = range(DEFAULT_PORT, DEFAULT_PORT + 11)
@@ -267,6 +268,7 @@ def worker_app() -> Flask:
     lock = FileLock(Path(os.environ[INSTANCE_VARIABLE]) / WORKER_LOCK, thread_local=False)
     app.extensions["worker_lock"] = lock  # held for as long as the app lives
     threading.Thread(target=lock.acquire, daemon=True).start()
+    start_daily_backups(app)
     return app
 
 

@@ -6,11 +6,18 @@ from typing import IO, Any
 import click
 
 from app import serving
+from app.backups.places import CannotBackUp, CannotRestore
 from app.config import SettingError
 from app.sop_files import SopFileError
 
 # What a person at the terminal can mend: their text says how.
-REFUSALS = (serving.CannotServe, SettingError, SopFileError)
+REFUSALS = (
+    serving.CannotServe,
+    SettingError,
+    SopFileError,
+    CannotBackUp,
+    CannotRestore,
+)
 
 
 class Refusal(click.ClickException):
@@ -22,6 +29,11 @@ class Refusal(click.ClickException):
         click.echo(self.format_message(), file=file, err=True)
 
 
+def existing_instance(folder: Path) -> Path:
+    """The instance folder of an office that is there already; none is made for a wrong name."""
+    if not folder.is_dir():
+        raise Refusal(f"Tidak ada folder data {folder}. Sebutkan folder yang benar (--instance).")
+    return serving.prepare_instance(folder)
 
 
 INSTANCE_OPTION = click.option(

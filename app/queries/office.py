@@ -11,6 +11,11 @@ def office(session: Session) -> Office | None:
     return session.get(Office, 1)
 
 
+def timezone_of(session: Session) -> str | None:
+    """The name of the office's time zone; only this, which every schema has."""
+    return session.scalar(select(Office.timezone))
+
+
 def emblem(session: Session) -> Emblem | None:
     """The office's emblem; None until one was uploaded."""
     return session.get(Emblem, 1)

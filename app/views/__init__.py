@@ -5,6 +5,7 @@ from flask import Flask
 from app.security import check_every_route_is_marked
 from app.views import (
     auth,
+    backups,
     badges,
     context,
     desk,
@@ -24,6 +25,7 @@ from app.views import (
 
 BLUEPRINTS = (
     auth,
+    backups,
     badges,
     desk,
     exports,

@@ -4,6 +4,7 @@ from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
 from app import phrases
+from app.backups.standing import is_office_late
 from app.clock import now
 from app.domain.permissions import Permission
 from app.formatting import clock, short_day
@@ -24,12 +25,13 @@ from app.views.stamps import new_nonce
 
 SHORTCUTS = {"visits.new": "F2", "scan.scanner": "F8"}
 SETTINGS = "badges.stock"  # the first of the settings' pages; the others lie behind the same link
-SETTINGS_BLUEPRINTS = ("badges", "people", "units", "office")
+SETTINGS_BLUEPRINTS = ("badges", "people", "units", "office", "backups")
 
 
 def init_app(app: Flask) -> None:
     """Give the templates the UI kit and the page's surroundings."""
     app.context_processor(_surroundings)
+    app.add_template_global(_backup_is_late, "backup_is_late")
     for function in (clock_display, clock_label, new_nonce, performer_name, place, step_displays,
                      role_names, scan_words, time_display):  # fmt: skip
         app.add_template_global(function)
@@ -67,6 +69,12 @@ def _surroundings() -> dict[str, object]:
         "can_register": holds(Permission.REGISTER),
         "can_administer": holds(Permission.ADMINISTER),
     }
+
+
+def _backup_is_late() -> bool:
+    """Whether this page reminds an admin of the backups; asked once a page, not in its parts."""
+    is_elsewhere = holds(Permission.ADMINISTER) and request.blueprint != "backups"
+    return is_elsewhere and is_office_late(current_app, now())
 
 
 def _nav() -> list[NavItem]:

@@ -207,6 +207,10 @@ SETTINGS = {
         View("Tulis nama", "/tujuan/baru", "adi", fill(name="")),
     ],
     "/tujuan/<int(max=999999999):unit_id>": [View("Ajudan", "/tujuan/1", "adi")],
+    "/cadangan": [
+        View("Belum ada cadangan", "/cadangan", "adi", office="quiet"),
+        View("Cadangan terakhir baik", "/cadangan", "adi", press("Buat cadangan sekarang")),
+    ],
     "/kantor": [
         View("Setiap bagian disimpan sendiri.", "/kantor", "adi"),
         View("pos-el kurang lengkap.", "/kantor", "adi", fill(email="x")),

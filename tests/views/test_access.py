@@ -104,6 +104,8 @@ TABLE = {
     "POST /tujuan/baru": ("/tujuan/baru", admin(401, 422)),
     f"GET {UNIT}": ("/tujuan/1", admin(ASK, 200)),
     f"POST {UNIT}": ("/tujuan/1", admin(401, 422)),
+    "GET /cadangan": ("/cadangan", admin(ASK, 200)),
+    "POST /cadangan": ("/cadangan", admin(401, "303 /cadangan")),
     "GET /kantor": ("/kantor", admin(ASK, 200)),
     "POST /kantor": ("/kantor", admin(401, 422)),
     "GET /kantor/lambang.png": ("/kantor/lambang.png", with_role(ASK, 404)),
