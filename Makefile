@@ -26,11 +26,12 @@ run: $(READY) ## Jalankan server (pilihan: PORT=9000 INSTANCE=/data/tamu)
 test: check ## Jalankan semua pemeriksaan dan uji
 	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
-check: $(READY_TEST) ## Periksa gaya, tipe dan lapisan impor
+check: $(READY_TEST) ## Periksa gaya, tipe, lapisan impor dan keamanan
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app hatch_build.py
 
 bench: $(READY_TEST) ## Ukur kecepatan, tulis benchmarks/RESULTS.md (N=1000000)
 	$(BIN)/python -m benchmarks --visits '$(N)' --only '$(ONLY)'

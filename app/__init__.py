@@ -30,6 +30,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
         template_folder=str(_beside("templates")),
         static_folder=str(_beside("static")),
     )
+    app.url_map.merge_slashes = False  # it would lead to the host that the request names
     app.config.from_mapping(flask_config(read_settings(os.environ), instance))
     app.config.from_mapping(overrides)
     _load_sops(app, instance)

@@ -1,10 +1,11 @@
 """The office's emblem: from whatever file is sent to a small, clean PNG of our own."""
 
 import io
-import struct
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
+
+from app.pictures import UNREADABLE, few_at_once, has_too_many_scans
 
 LARGEST_FILE = 5 * 1024 * 1024
 MOST_PIXELS = 40_000_000  # checked before anything is decoded
@@ -57,7 +58,11 @@ def clean_emblem(data: bytes) -> CleanEmblem:
         raise EmblemError(EMPTY)
     if len(data) > LARGEST_FILE:
         raise EmblemError(TOO_LARGE)
-    return _encoded(_decoded(data, _kind(data)))
+    kind = _kind(data)
+    if kind == "JPEG" and has_too_many_scans(data):
+        raise EmblemError(BROKEN)
+    with few_at_once:
+        return _encoded(_decoded(data, kind))
 
 
 def _kind(data: bytes) -> str:
@@ -85,7 +90,7 @@ def _decoded(data: bytes, kind: str) -> Image.Image:
             picture = _in_our_colours(ImageOps.exif_transpose(image))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise EmblemError(TOO_MANY_PIXELS) from error
-    except (OSError, SyntaxError, TypeError, EOFError, struct.error, ValueError) as error:
+    except UNREADABLE as error:
         raise EmblemError(BROKEN) from error
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     return picture

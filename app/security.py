@@ -1,27 +1,31 @@
 """Who may come in: sessions, permissions of routes, CSRF, and the headers of every answer."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TypeVar
 
-from flask import Flask, Response, abort, current_app, request, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, abort, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
+from itsdangerous import BadSignature
 from werkzeug.exceptions import HTTPException
 
 from app.clock import now
 from app.domain.permissions import Permission, may
 from app.extensions import csrf, db, login_manager
 from app.models.person import Person
+from app.operations import sessions
 from app.operations.officer import Officer
 from app.own_office import known_office, let_be_read
 from app.queries.people import Identity, has_accounts, identity_of
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SESSION_ID = "session_id"
 HSTS_S = 30 * 24 * 3600  # long enough to hold, short enough to leave HTTPS after a month
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "
@@ -54,6 +58,19 @@ class SignedInUser(UserMixin):
 
 class Sessions(SecureCookieSessionInterface):
     """Sessions in a signed cookie; an answer for everybody has none, or caches would keep many."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
+        """The session of a cookie; when it is over is ours to say (`_session_is_over`).
+
+        The library would end every session at once when the computer's clock is set back.
+        """
+        serializer = self.get_signing_serializer(app)
+        assert serializer is not None, "there is always a secret key"
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        try:
+            return SecureCookieSession(serializer.loads(cookie))
+        except BadSignature:
+            return SecureCookieSession()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not response.cache_control.public:
@@ -95,6 +112,12 @@ def open_to_strangers(view: View) -> View:
     return open_to_all(view)
 
 
+def open_to_monitors(view: View) -> View:
+    """Mark a view as open to whoever asks, answered in whatever state the office is."""
+    view.asks_nobody = True  # type: ignore[attr-defined]
+    return open_to_all(view)
+
+
 def check_every_route_is_marked(app: Flask) -> None:
     """Stop the start when a route says nothing of who may open it."""
     for endpoint, view in app.view_functions.items():
@@ -104,18 +127,25 @@ def check_every_route_is_marked(app: Flask) -> None:
 
 
 def begin_session(person: Person) -> None:
-    """Sign a person in for the day (absolute end, see SESSION_HOURS)."""
-    session.clear()
+    """Sign a person in for the day (absolute end, see SESSION_HOURS), under a new number.
+
+    Whoever was signed in here before is signed out.
+    """
+    end_session()
     session.permanent = True
+    session[SESSION_ID] = secrets.token_urlsafe(16)
     session["signed_in_at"] = int(now().timestamp())
     roles = frozenset(row.role for row in person.roles)
     login_user(SignedInUser(person.id, person.username, person.name, roles, person.session_epoch))
 
 
 def end_session() -> None:
-    """Sign out."""
+    """Sign out: this browser forgets the session first, then every copy of its cookie is void."""
+    was_signed_in, session_id, until = signed_in(), session.get(SESSION_ID), _runs_out_at()
     logout_user()
     session.clear()
+    if was_signed_in and until is not None:
+        sessions.end_session(str(session_id), until=until, at=now())
 
 
 def officer() -> Officer:
@@ -126,6 +156,12 @@ def officer() -> Officer:
 def signed_in() -> bool:
     """Whether this request has a session that still counts."""
     return bool(current_user.is_authenticated)
+
+
+def known_person_id() -> int | None:
+    """Who is signed in as far as this request has looked: it asks the database for nothing."""
+    user = g.get("_login_user")
+    return user.person_id if isinstance(user, SignedInUser) else None
 
 
 def holds(permission: Permission) -> bool:
@@ -145,9 +181,9 @@ def may_post(path: str) -> bool:
 
 
 def _guard() -> None:
-    if request.endpoint == "static":
-        return
     view = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint == "static" or getattr(view, "asks_nobody", False):
+        return
     if getattr(view, "needs_no_office", False) and not signed_in():
         return
     let_be_read()
@@ -179,18 +215,30 @@ def is_set_up() -> bool:
 
 def _load_user(user_id: str) -> SignedInUser | None:
     person_id, _, epoch = user_id.partition(":")
-    if not (person_id.isdigit() and epoch.isdigit()) or _session_is_over():
+    session_id = session.get(SESSION_ID)
+    if not (person_id.isdigit() and epoch.isdigit() and isinstance(session_id, str)):
         return None
-    found = identity_of(db.session(), int(person_id))
+    if _session_is_over():
+        return None
+    found = identity_of(db.session(), int(person_id), session_id)
     return _user(found) if found is not None and found.session_epoch == int(epoch) else None
 
 
 def _session_is_over() -> bool:
+    ends_at, lifetime = _runs_out_at(), current_app.config["PERMANENT_SESSION_LIFETIME"]
+    if ends_at is None:
+        return True
+    # Both ways: a clock that ran years ahead at the sign-in would give a session for years.
+    return bool(abs(now() - (ends_at - lifetime)) >= lifetime)
+
+
+def _runs_out_at() -> datetime | None:
+    """When the session ends by itself; None when it is none."""
     started = session.get("signed_in_at")
     if not isinstance(started, int):
-        return True
-    age = now() - datetime.fromtimestamp(started, UTC)
-    return bool(age >= current_app.config["PERMANENT_SESSION_LIFETIME"])
+        return None
+    lifetime: timedelta = current_app.config["PERMANENT_SESSION_LIFETIME"]
+    return datetime.fromtimestamp(started, UTC) + lifetime
 
 
 def _user(found: Identity) -> SignedInUser:

@@ -26,10 +26,11 @@ from granian.server.common import AbstractServer
 
 from app import create_app
 from app.backups.daily import start_daily_backups
+from app.slow_clients import MOST_WAITING, BodiesFirst
 
 DEFAULT_PORT = 8000
 PORTS_TRIED = range(DEFAULT_PORT, DEFAULT_PORT + 11)
-THREADS = 16
+THREADS = 16  # at work at once
 HEADERS_WITHIN_MS = 10_000
 REQUEST_GRACE_S = 5  # how long a worker may finish its requests once its server is gone
 HANDOVER_S = 15  # how long a new server waits for that
@@ -209,7 +210,7 @@ def serve(
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=THREADS,
+        blocking_threads=THREADS + MOST_WAITING,
         websockets=False,
         respawn_failed_workers=True,
         respawn_interval=OVERLAP_S,
@@ -265,6 +266,12 @@ def worker_app() -> Flask:
     """
     threading.Thread(target=_stop_with_server, daemon=True).start()
     app = create_app()
+    app.wsgi_app = BodiesFirst(  # type: ignore[method-assign]
+        app.wsgi_app,
+        at_once=THREADS,
+        largest=app.config["MAX_CONTENT_LENGTH"],
+        proxies=app.config["TRUSTED_PROXY"],
+    )
     lock = FileLock(Path(os.environ[INSTANCE_VARIABLE]) / WORKER_LOCK, thread_local=False)
     app.extensions["worker_lock"] = lock  # held for as long as the app lives
     threading.Thread(target=lock.acquire, daemon=True).start()

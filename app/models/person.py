@@ -1,4 +1,4 @@
-"""People, their roles, the units they receive guests for, and failed sign-ins."""
+"""People, their roles, the units they receive guests for, their sessions and failed sign-ins."""
 
 from datetime import datetime
 
@@ -82,3 +82,12 @@ class SignInFailure(Base):
     username: Mapped[str]
     address: Mapped[str]
     at: Mapped[datetime]
+
+
+class EndedSession(Base):
+    """A session that was ended before its time: a copy of its cookie opens nothing any more."""
+
+    __tablename__ = "ended_session"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]  # when it would have run out by itself

@@ -4,12 +4,12 @@ from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.base import Base
 from app.models.export import Export
 from app.models.office import Emblem, Office, OfficeHours, ScreenVersion, SopVersion
-from app.models.person import Person, PersonRole, SignInFailure, Unit, UnitMember
+from app.models.person import EndedSession, Person, PersonRole, SignInFailure, Unit, UnitMember
 from app.models.scan import Scan
 from app.models.visit import StepEvent, StepTime, Visit, Visitor, VisitText
 
 __all__ = [
-    "Badge", "BadgeCode", "BadgeEvent", "Base", "Emblem", "Export", "Loan", "Office",
-    "OfficeHours", "Person", "PersonRole", "Scan", "ScreenVersion", "SignInFailure", "SopVersion",
-    "StepEvent", "StepTime", "Unit", "UnitMember", "Visit", "VisitText", "Visitor",
+    "Badge", "BadgeCode", "BadgeEvent", "Base", "Emblem", "EndedSession", "Export", "Loan",
+    "Office", "OfficeHours", "Person", "PersonRole", "Scan", "ScreenVersion", "SignInFailure",
+    "SopVersion", "StepEvent", "StepTime", "Unit", "UnitMember", "Visit", "VisitText", "Visitor",
 ]  # fmt: skip

@@ -13,10 +13,11 @@ from app.models.person import Person, PersonRole, SignInFailure, Unit, UnitMembe
 from app.operations.transaction import refresh_screens, write
 from app.passwords import hash_password, verify_password
 from app.queries.people import (
+    Credentials,
     active_admin_count,
+    credentials_of,
     failures_since,
     has_accounts,
-    person_by_id,
     person_by_username,
 )
 
@@ -153,14 +154,14 @@ def set_password(person_id: int, password: str) -> Person:
         return person
 
 
-def change_own_password(person_id: int, *, current: str, new: str) -> Person | None:
-    """Change one's own password; None when the current one does not fit."""
-    with write() as session:
-        person = person_by_id(session, person_id)
-        stored = person.password_hash if person else None
-    if not verify_password(stored, current):
-        return None
-    return set_password(person_id, new)
+def change_own_password(
+    username: str, *, current: str, new: str, address: str, at: datetime
+) -> SignedIn | SignInRefused | SignInMustWait:
+    """Change one's own password; the current one is guessed no faster than at the sign-in."""
+    result = sign_in(username, current, address=address, at=at)
+    if isinstance(result, SignedIn):
+        return SignedIn(set_password(result.person.id, new))
+    return result
 
 
 def sign_in(
@@ -168,21 +169,30 @@ def sign_in(
 ) -> SignedIn | SignInRefused | SignInMustWait:
     """Check a sign-in; failures slow further ones down, never lock the account.
 
-    Counted per account and address (5 free in 15 minutes) and per address (30 free).
+    Counted per account and address (5 free in 15 minutes) and per address (30 free). An attempt
+    counts as failed until it has been checked: of many at once, no more are checked than are free.
     """
     name = username.strip().lower()
     with write() as session:
         wait = _wait(session, name, address, at)
         if wait:
             return SignInMustWait(wait)
-        person = person_by_username(session, name)
-        stored = person.password_hash if person and person.active else None
-    if verify_password(stored, password):
-        assert person is not None, "only an account's hash verifies"
-        _forget_failures(name, address)
+        _remember_failure(session, name, address, at)
+        account = credentials_of(session, name)
+    if not verify_password(account.password_hash if account else None, password):
+        return SignInRefused()
+    assert account is not None, "only an account's hash verifies"
+    return _come_in(account, name, address)
+
+
+def _come_in(account: Credentials, name: str, address: str) -> SignedIn | SignInRefused:
+    """Forget the failures, unless the account has changed while its password was checked."""
+    with write() as session:
+        person = session.get_one(Person, account.person_id)
+        if not person.active or person.password_hash != account.password_hash:
+            return SignInRefused()
+        _forget_failures(session, name, address)
         return SignedIn(person)
-    _remember_failure(name, address, at)
-    return SignInRefused()
 
 
 def _wait(session: Session, name: str, address: str, at: datetime) -> timedelta:
@@ -192,19 +202,17 @@ def _wait(session: Session, name: str, address: str, at: datetime) -> timedelta:
     return max(wait_left(of_account, at), wait_left(of_address, at, FREE_FAILURES_OF_ADDRESS))
 
 
-def _remember_failure(name: str, address: str, at: datetime) -> None:
-    with write() as session:
-        session.execute(delete(SignInFailure).where(SignInFailure.at < at - FAILURES_KEPT))
-        session.add(SignInFailure(username=name[:64], address=address, at=at))
+def _remember_failure(session: Session, name: str, address: str, at: datetime) -> None:
+    session.execute(delete(SignInFailure).where(SignInFailure.at < at - FAILURES_KEPT))
+    session.add(SignInFailure(username=name[:64], address=address, at=at))
 
 
-def _forget_failures(name: str, address: str) -> None:
-    with write() as session:
-        session.execute(
-            delete(SignInFailure).where(
-                SignInFailure.username == name, SignInFailure.address == address
-            )
+def _forget_failures(session: Session, name: str, address: str) -> None:
+    session.execute(
+        delete(SignInFailure).where(
+            SignInFailure.username == name, SignInFailure.address == address
         )
+    )
 
 
 def _make(session: Session, new: NewPerson, hashed: str, at: datetime) -> Person:

@@ -60,16 +60,18 @@ def open_visit(
     """Write a guest into the guest book (SOP step 1); it then waits for a badge.
 
     `arrived_at` is when the form was opened; None when that is not known, which leaves step 1
-    unmeasured. A form sent twice (same nonce) opens one visit.
+    unmeasured. A form sent twice (same nonce, same guest) opens one visit; the form of a guest
+    that comes back with another in it, say by the browser's Back, opens another.
     """
     with write() as session:
-        if nonce is not None:
-            saved = session.scalars(select(Visit).where(Visit.entry_nonce == nonce)).one_or_none()
-            if saved is not None:
+        opened = _opened_with(session, nonce) if nonce else []
+        for saved, guest in opened:
+            if (guest.name, guest.origin) == (entry.name, entry.origin):
                 return OpenedVisit(f"{saved.number}/{saved.year}", is_repeat=True)
         version_id = version_id_of(session, sop_sha256)
         sop = sop_of_version(session, version_id)
-        visit = _new_visit(session, entry, version_id, arrived_at or at, nonce)
+        unused = f"{nonce}/{len(opened) + 1}" if opened else nonce
+        visit = _new_visit(session, entry, version_id, arrived_at or at, unused)
         session.add(_leader(visit, entry))
         role = registrar_role(sop)
         by = Authorship(officer, role, sop.performer(role).name, at)
@@ -185,6 +187,16 @@ def _new_visit(
     session.add(visit)
     session.flush()
     return visit
+
+
+def _opened_with(session: Session, nonce: str) -> list[tuple[Visit, Visitor]]:
+    """What a form of this number has opened: one visit, and "<nonce>/2" for a second guest."""
+    rows = session.execute(
+        select(Visit, Visitor)
+        .join(Visitor, Visitor.visit_id == Visit.id)
+        .where(Visit.entry_nonce >= nonce, Visit.entry_nonce < f"{nonce}0", Visitor.is_leader)
+    )
+    return [(visit, guest) for visit, guest in rows]
 
 
 def _leader(visit: Visit, entry: GuestEntry) -> Visitor:

@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.permissions import ADMIN
-from app.models.person import Person, PersonRole, SignInFailure
+from app.models.person import EndedSession, Person, PersonRole, SignInFailure
 
 
 def has_accounts(session: Session) -> bool:
@@ -27,12 +27,16 @@ class Identity:
     roles: frozenset[str]
 
 
-def identity_of(session: Session, person_id: int) -> Identity | None:
-    """An active person with their roles, in one statement: each request asks for it."""
+def identity_of(session: Session, person_id: int, session_id: str) -> Identity | None:
+    """An active person with their roles, unless that session of theirs has been ended.
+
+    One statement: each request asks for it.
+    """
+    is_ended = exists().where(EndedSession.id == session_id)
     rows = session.execute(
         select(Person.username, Person.name, Person.session_epoch, PersonRole.role)
         .outerjoin(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.id == person_id, Person.active)
+        .where(Person.id == person_id, Person.active, ~is_ended)
     ).all()
     if not rows:
         return None
@@ -51,6 +55,22 @@ def person_by_username(session: Session, username: str) -> Person | None:
     return session.scalars(
         select(Person).where(Person.username == username.strip().lower())
     ).one_or_none()
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a sign-in is checked against."""
+
+    person_id: int
+    password_hash: str
+
+
+def credentials_of(session: Session, username: str) -> Credentials | None:
+    """An active account, by one statement whether there is such a name or not."""
+    row = session.execute(
+        select(Person.id, Person.password_hash).where(Person.username == username, Person.active)
+    ).one_or_none()
+    return Credentials(row.id, row.password_hash) if row else None
 
 
 def all_people(session: Session) -> Sequence[Person]:

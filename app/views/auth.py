@@ -1,8 +1,10 @@
 """Sign in, sign out, change persons at a shared computer, change one's own password."""
 
-from urllib.parse import urlsplit
+import re
+from datetime import timedelta
+from http import HTTPStatus
 
-from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -10,10 +12,10 @@ from app.clock import now
 from app.extensions import htmx
 from app.formatting import words
 from app.htmx import see_other, wants_fragment
-from app.models.person import Person
 from app.operations.people import (
     SignedIn,
     SignInMustWait,
+    SignInRefused,
     change_own_password,
 )
 from app.operations.people import (
@@ -31,6 +33,8 @@ from app.views.forms import PasswordForm, first_errors, submitted
 
 blueprint = Blueprint("auth", __name__)
 KEPT = "kept."
+# A path of ours: browsers take \ for /, and read over control characters.
+OURS = re.compile(r"/(?!/)[^\\\x00-\x1f\x7f]*")
 NOT_KEPT = frozenset({"csrf_token", "password", "again", "current"})
 
 
@@ -61,12 +65,7 @@ def sign_in() -> ResponseReturnValue:
             begin_session(person)
             return _welcome(person.id)
         case SignInMustWait(wait):
-            answer = _sign_in_again(
-                f"Terlalu banyak percobaan. Tunggu {words(wait)}, lalu coba lagi."
-            )
-            response = make_response(answer, 429)
-            response.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
-            return response
+            return _must_wait(_sign_in_again(_too_often(wait)), wait)
         case _:
             message = (
                 "Nama pengguna atau kata sandi belum cocok. Periksa lagi, lalu coba sekali lagi."
@@ -97,15 +96,17 @@ def switch_person() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Change one's own password; other sessions of the same person end."""
     form = PasswordForm(submitted())
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        if form.validate() and (person := _changed(form)):
+    if request.method == "GET" or not form.validate():
+        return _password_page(first_errors(form))
+    match _changed(form):
+        case SignedIn(person):
             begin_session(person)
             flash("Kata sandi sudah diganti.", "ok")
             return see_other(url_for("desk.desk"))
-        errors = first_errors(form) or {"current": "Kata sandi sekarang belum cocok."}
-    status = 422 if errors else 200
-    return make_response(render_template("auth/password.html", errors=errors), status)
+        case SignInMustWait(wait):
+            return _must_wait(_password_page({"current": _too_often(wait)}), wait)
+        case _:
+            return _password_page({"current": "Kata sandi sekarang belum cocok."})
 
 
 def kept_fields() -> list[tuple[str, str]]:
@@ -116,10 +117,30 @@ def kept_fields() -> list[tuple[str, str]]:
     return [(name, text) for name, text in typed if name not in NOT_KEPT]
 
 
-def _changed(form: PasswordForm) -> Person | None:
+def _changed(form: PasswordForm) -> SignedIn | SignInRefused | SignInMustWait:
     return change_own_password(
-        current_user.person_id, current=form.current.data or "", new=form.password.data or ""
+        current_user.username,
+        current=form.current.data or "",
+        new=form.password.data or "",
+        address=request.remote_addr or "",
+        at=now(),
     )
+
+
+def _password_page(errors: dict[str, str]) -> Response:
+    page = render_template("auth/password.html", errors=errors)
+    return make_response(page, 422 if errors else 200)
+
+
+def _too_often(wait: timedelta) -> str:
+    return f"Terlalu banyak percobaan. Tunggu {words(wait)}, lalu coba lagi."
+
+
+def _must_wait(answer: ResponseReturnValue, wait: timedelta) -> Response:
+    response = make_response(answer)
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
+    return response
 
 
 def _welcome(person_id: int) -> ResponseReturnValue:
@@ -149,10 +170,4 @@ def _sign_in_again(error: str) -> str:
 
 def _local(url: str | None) -> str:
     """The address if it stays on this server, else nothing."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return ""
-    is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    is_plain = not (url or "").startswith(("//", "/\\")) and "\\" not in (url or "")
-    return (url or "") if is_local and is_plain else ""
+    return url if url and OURS.fullmatch(url) else ""

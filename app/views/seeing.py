@@ -17,11 +17,14 @@ def may_see(view: VisitView) -> bool:
 
 
 def visible_visit(year: int, number: int) -> VisitView:
-    """The visit of an address; 404 when there is none, 403 when it is not for this person."""
+    """The visit of an address; 404 when there is none, 403 when it is not for this person.
+
+    Who sees their own guests alone gets 403 for both, and cannot count the others by their numbers.
+    """
     session = db.session()
     found = visit_by_label(session, f"{number}/{year}")
     if found is None:
-        abort(404)
+        abort(404 if holds(Permission.OVERSEE) else 403)
     view = view_of(session, found)
     if not may_see(view):
         abort(403)

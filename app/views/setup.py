@@ -2,6 +2,7 @@
 
 import hmac
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import (
@@ -69,11 +70,19 @@ def _may_set_up() -> bool:
 
 
 def _is_from_here() -> bool:
-    """Whether the browser runs on this machine; a proxy on it answers for others."""
+    """Whether the browser runs on this machine, at an address that only this machine has.
+
+    A proxy on it answers for others; so does a page of another site whose name was made to lead
+    here once the browser had opened it.
+    """
     if any(header in request.headers for header in FORWARDED):
         return False
+    return _is_loopback(request.remote_addr) and _is_loopback(urlsplit(request.host_url).hostname)
+
+
+def _is_loopback(host: str | None) -> bool:
     try:
-        return ip_address(request.remote_addr or "").is_loopback
+        return host == "localhost" or ip_address(host or "").is_loopback
     except ValueError:
         return False
 

@@ -1,0 +1,112 @@
+"""Slow clients wait outside: a request is worked on once its body is here, and its answer is whole.
+
+Granian reads a body in the thread that works on the request, for as long as the client likes, and
+keeps that thread until the client has taken the answer.
+"""
+
+import io
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import IO
+from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
+
+MOST_WAITING = 480  # threads that do nothing but wait for a body
+MOST_OF_ONE_ADDRESS = 64  # of these; a browser sends far fewer at once
+IN_MEMORY = 256 * 1024  # of a body; a photo waits on the disk
+PIECE = 64 * 1024
+NO_PLACE = (
+    "Server masih menunggu kiriman lain yang belum selesai dari alamat ini. "
+    "Tunggu sebentar, lalu kirim lagi."
+)
+NO_ROOM = "Disk server penuh, jadi kiriman sebesar ini tidak tertampung. Hubungi Admin."
+NO_LENGTH = "Kiriman tanpa ukuran (Content-Length) tidak diterima. Kirim lagi dari halamannya."
+
+
+class BodiesFirst:
+    """A WSGI app of which only so many requests are worked on at once, none with a body to come.
+
+    A body larger than `largest` is left to the app to refuse, unread. `proxies` are addresses that
+    stand for many clients.
+    """
+
+    def __init__(
+        self, app: WSGIApplication, *, at_once: int, largest: int, proxies: Collection[str] = ()
+    ) -> None:
+        self._app, self._largest, self._proxies = app, largest, proxies
+        self._places = threading.BoundedSemaphore(at_once)
+        self._counting = threading.Lock()
+        self._waiting: Counter[str] = Counter()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        refusal = self._fetch_body(environ)
+        if refusal is not None:
+            return _said(*refusal, start_response)
+        with environ["wsgi.input"], self._places:
+            return _whole(self._app(environ, start_response))
+
+    def _fetch_body(self, environ: WSGIEnvironment) -> tuple[HTTPStatus, str] | None:
+        """Put the body in the place of the client; what to answer instead if it does not come."""
+        declared = environ.get("CONTENT_LENGTH") or ""
+        stream: InputStream = environ["wsgi.input"]
+        environ["wsgi.input"] = io.BytesIO()
+        if declared == "0" or (declared.isdigit() and int(declared) > self._largest):
+            return None
+        if not declared and environ["REQUEST_METHOD"] in {"GET", "HEAD", "OPTIONS"}:
+            return None
+        with self._place_to_wait(environ.get("REMOTE_ADDR", "")) as is_free:
+            if not is_free:
+                return HTTPStatus.SERVICE_UNAVAILABLE, NO_PLACE
+            if not declared:  # nobody could tell whether it has come to an end
+                return (HTTPStatus.LENGTH_REQUIRED, NO_LENGTH) if stream.read(1) else None
+            try:
+                environ["wsgi.input"] = _read(stream, int(declared))
+            except OSError:
+                return HTTPStatus.SERVICE_UNAVAILABLE, NO_ROOM
+        return None
+
+    @contextmanager
+    def _place_to_wait(self, address: str) -> Iterator[bool]:
+        with self._counting:
+            is_crowd = self._waiting[address] >= MOST_OF_ONE_ADDRESS
+            is_free = self._waiting.total() < MOST_WAITING and (
+                not is_crowd or address in self._proxies
+            )
+            self._waiting[address] += is_free
+        try:
+            yield is_free
+        finally:
+            with self._counting:
+                self._waiting[address] -= is_free
+                self._waiting += Counter()  # forgets who waits no more
+
+
+def _read(stream: InputStream, length: int) -> IO[bytes]:
+    body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed with the answer
+    while length > 0 and (piece := stream.read(min(PIECE, length))):
+        body.write(piece)
+        length -= len(piece)
+    body.seek(0)
+    return body
+
+
+def _whole(parts: Iterable[bytes]) -> list[bytes]:
+    try:
+        return list(parts)
+    finally:
+        if hasattr(parts, "close"):
+            parts.close()
+
+
+def _said(status: HTTPStatus, sentence: str, start_response: StartResponse) -> list[bytes]:
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Retry-After", "5"),
+    ]
+    start_response(f"{status.value} {status.phrase}", headers)
+    return [sentence.encode()]
