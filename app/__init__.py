@@ -10,6 +10,7 @@ from app import assets, formatting, htmx, proxy, security, views
 from app.config import flask_config, instance_folder, read_settings
 from app.extensions import babel, csrf, db, limiter, login_manager, migrate
 from app.extensions import htmx as flask_htmx
+from app.logs import requests as request_log
 from app.models import tables  # noqa: F401  the metadata must be whole before a migration
 from app.models.dialect import configure_engine
 from app.models.migrate import MIGRATIONS
@@ -34,6 +35,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app.config.from_mapping(flask_config(read_settings(os.environ), instance))
     app.config.from_mapping(overrides)
     _load_sops(app, instance)
+    request_log.init_app(app)
     _bind_extensions(app)
     assets.init_app(app)
     formatting.init_app(app)

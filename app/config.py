@@ -138,6 +138,7 @@ def flask_config(settings: Mapping[str, object], instance: Path) -> dict[str, ob
             "pool_size": 20,
             "max_overflow": 20,
             "pool_use_lifo": True,  # the connection used last has its pages and statements at hand
+            "hide_parameters": True,  # an error's text holds nothing that was typed
         },
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=hours),
         "SESSION_REFRESH_EACH_REQUEST": False,

@@ -24,11 +24,14 @@ class SteadyMemoryStorage(MemoryStorage):
         self._forget_at = 0.0
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Count a request; `expiry` is how many seconds the first of a window is remembered."""
+        """Count a request; `expiry` is how many seconds the first of a window is remembered.
+
+        A window that would last longer than that was begun before the clock was set back.
+        """
         with self._one_at_a_time:
             now = time.time()
             self._forget_expired(now)
-            if self.expirations.get(key, 0) <= now:
+            if not now < self.expirations.get(key, 0) <= now + expiry:
                 self.storage[key] = 0
                 self.expirations[key] = now + expiry
             self.storage[key] += amount

@@ -26,6 +26,7 @@ from granian.server.common import AbstractServer
 
 from app import create_app
 from app.backups.daily import start_daily_backups
+from app.logs.files import write_to_files
 from app.slow_clients import MOST_WAITING, BodiesFirst
 
 DEFAULT_PORT = 8000
@@ -265,6 +266,7 @@ def worker_app() -> Flask:
     renewed, that one still finishes its requests.
     """
     threading.Thread(target=_stop_with_server, daemon=True).start()
+    write_to_files(Path(os.environ[INSTANCE_VARIABLE]))
     app = create_app()
     app.wsgi_app = BodiesFirst(  # type: ignore[method-assign]
         app.wsgi_app,

@@ -8,6 +8,7 @@ import click
 from app import serving
 from app.backups.places import CannotBackUp, CannotRestore
 from app.config import SettingError
+from app.integrity import DatabaseUnusable
 from app.sop_files import SopFileError
 
 # What a person at the terminal can mend: their text says how.
@@ -15,6 +16,7 @@ REFUSALS = (
     serving.CannotServe,
     SettingError,
     SopFileError,
+    DatabaseUnusable,
     CannotBackUp,
     CannotRestore,
 )

@@ -21,9 +21,9 @@ def password(name: str, instance: Path) -> None:
     try:
         serving.prepare_instance(instance)
         app = create_app()
+        prepare_database(app)
     except REFUSALS as refusal:
         raise Refusal(str(refusal)) from refusal
-    prepare_database(app)
     with app.app_context():
         person = person_by_username(db.session(), name)
         if person is None:

@@ -1,5 +1,8 @@
 """`tamu run`: serve the office until it is stopped."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -10,10 +13,14 @@ from app import create_app, serving
 from app.commands.common import INSTANCE_OPTION, PORT_OPTION, REFUSALS, Refusal
 from app.commands.lan import ALL_ADDRESSES, serve_lan
 from app.extensions import db
+from app.integrity import usable_database
+from app.logs.files import written_to_files
 from app.queries.people import has_accounts
 from app.startup import prepare_database
 
 LOOPBACK = "127.0.0.1"
+
+logger = logging.getLogger(__name__)
 
 
 def _ip(_context: click.Context, _option: click.Parameter, host: str | None) -> str | None:
@@ -43,7 +50,7 @@ def run(port: int | None, host: str | None, lan: bool, look_every: float, instan
         listen_on = host or (ALL_ADDRESSES if lan else LOOPBACK)
         if port is not None:
             serving.choose_port(listen_on, port)  # a port that is taken is said at once
-        with serving.only_server(folder):
+        with _told_in_the_log(folder), serving.only_server(folder):
             app, token = _prepare(folder)
             if lan:
                 serve_lan(app, folder, listen_on, port, token, look_every)
@@ -53,11 +60,35 @@ def run(port: int | None, host: str | None, lan: bool, look_every: float, instan
         raise Refusal(str(refusal)) from refusal
 
 
+@contextmanager
+def _told_in_the_log(folder: Path) -> Iterator[None]:
+    """Note in the log when the server starts and stops, and why it does not."""
+    with written_to_files(folder):
+        try:
+            yield
+        except REFUSALS as refusal:
+            logger.error("Server tidak dijalankan. %s", refusal)  # noqa: TRY400  its text says it all
+            raise
+        except OSError as error:
+            logger.exception("Server berhenti karena kesalahan.")
+            raise serving.CannotServe(
+                f"Folder data {folder} tidak dapat dipakai: {error.strerror} ({error.filename}). "
+                "Periksa izin dan sisa ruang disknya, lalu coba lagi."
+            ) from error
+        except Exception:
+            logger.exception("Server berhenti karena kesalahan.")
+            raise
+        logger.info("Server dihentikan.")
+
+
 def _prepare(folder: Path) -> tuple[Flask, str | None]:
     """The app with its database up to date, and the set-up token while there is no account."""
     app = create_app()
     serving.require_front_end(app)
-    prepare_database(app)
+    with usable_database(app):
+        logger.info("Basis data baik; diperbarui bila perlu.")
+        prepare_database(app)
+    logger.info("Basis data siap.")
     with app.app_context():
         token = serving.setup_token(folder, has_accounts=has_accounts(db.session()))
         db.session.remove()

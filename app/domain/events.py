@@ -190,14 +190,16 @@ def _changes_by_kind(progress: Progress, event: Event) -> dict[str, Any]:
 
 def _settle(progress: Progress, event: Event) -> Settled:
     assert event.step_key is not None, "a settling event names its step"
+    started_at = progress.running_since or progress.clock_from
+    was_set_back = started_at is not None and event.occurred_at < started_at  # the clock
     return Settled(
         key=event.step_key,
         manner=_manner(event),
-        started_at=progress.running_since or progress.clock_from,
+        started_at=started_at,
         finished_at=event.occurred_at,
         actor_id=event.actor_id,
         seq=event.seq,
-        measurable=_is_measurable(progress, event),
+        measurable=_is_measurable(progress, event) and not was_set_back,
     )
 
 

@@ -68,7 +68,7 @@ def _measure_step(step: Step, settled: Settled | None, progress: Progress) -> St
         return StepTime(step, standing, started_at, None, None, None)
     elapsed = None
     if settled.measurable and settled.started_at is not None:
-        elapsed = max(whole_seconds(settled.finished_at - settled.started_at), timedelta())
+        elapsed = whole_seconds(settled.finished_at - settled.started_at)
     standing = _standing(step, settled, elapsed)
     return StepTime(step, standing, settled.started_at, settled.finished_at, elapsed, settled)
 

@@ -1,6 +1,9 @@
 """All SQL that only SQLite understands: pragmas, write transactions, triggers, full-text search."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Index, Select, TextClause, event, select, text
@@ -14,15 +17,67 @@ ERASE_ONLY_TABLES = {
     "visitor": ("name", "origin", "position", "phone", "identity_kind"),
     "visit_text": ("value",),
 }
+PRIMARY_CODE = 0xFF  # the rest of an error's code says more of it
 
 
-def configure_engine(engine: Engine) -> None:
+class Fault(StrEnum):
+    """What is wrong when the database refuses; the words for each are in `fault_words.py`."""
+
+    FULL = "full"
+    READ_ONLY = "read_only"
+    BUSY = "busy"
+    DAMAGED = "damaged"
+    STORAGE = "storage"
+
+
+FAULTS = {
+    sqlite3.SQLITE_FULL: Fault.FULL,
+    sqlite3.SQLITE_READONLY: Fault.READ_ONLY,
+    sqlite3.SQLITE_BUSY: Fault.BUSY,
+    sqlite3.SQLITE_LOCKED: Fault.BUSY,
+    sqlite3.SQLITE_CORRUPT: Fault.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Fault.DAMAGED,
+}
+
+
+def fault_of(error: DBAPIError) -> Fault | None:
+    """What keeps the database from its work; None when the statement itself was wrong."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY_CODE
+    return FAULTS.get(code, Fault.STORAGE if isinstance(error, DatabaseRefused) else None)
+
+
+def code_of(error: DBAPIError) -> str:
+    """The name that SQLite gives to what went wrong."""
+    return str(getattr(error.orig, "sqlite_errorname", "") or type(error.orig).__name__)
+
+
+def said_by_database(error: BaseException) -> str | None:
+    """What SQLite says of an error, if that quotes nothing of what it was asked."""
+    name = getattr(error, "sqlite_errorname", None)
+    if not isinstance(error, sqlite3.Error) or name is None:
+        return None
+    return name if name == "SQLITE_ERROR" else f"{name}, {error}"
+
+
+def first_damage(connection: Connection) -> str | None:
+    """The first thing that SQLite finds wrong in the database file; None for a sound one.
+
+    It reads every page, but compares no index with its table: that would take several times as
+    long. A file that is broken so far that it cannot be read raises DatabaseFailed.
+    """
+    if connection.dialect.name != "sqlite":
+        return None
+    said: str = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    return None if said == "ok" else said
+
+
+def configure_engine(engine: Engine, busy_ms: int) -> None:
     """Make each connection durable and strict, and let it begin writes at once.
 
     A transaction that reads before it writes fails under load (SQLITE_BUSY_SNAPSHOT), so a
     connection with the execution option `write` begins with BEGIN IMMEDIATE.
     """
-    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "connect", partial(_set_pragmas, busy_ms))
     event.listen(engine, "begin", _begin)
 
 
@@ -32,13 +87,13 @@ def partial_index(name: str, *columns: str, where: str, unique: bool = False) ->
     return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
-def _set_pragmas(connection: Any, _record: object) -> None:
+def _set_pragmas(busy_ms: int, connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=10000",
+        f"busy_timeout={busy_ms}",
         "foreign_keys=ON",
         "recursive_triggers=ON",
         "secure_delete=ON",

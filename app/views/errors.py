@@ -18,10 +18,12 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
+from app import fault_words
 from app.domain.permissions import Permission
 from app.extensions import htmx
 from app.htmx import only_said, over_the_page, see_other
-from app.models.dialect import DatabaseFailed, DatabaseRefused
+from app.logs.requests import request_id
+from app.models.dialect import DatabaseFailed, code_of, fault_of
 from app.security import SAFE_METHODS, SetupNeeded, Unauthenticated, holds, signed_in
 from app.views.auth import NOT_KEPT, kept_fields
 
@@ -41,10 +43,6 @@ SENTENCES = {
         "Ada yang tidak beres di server",
         "Yang sudah tersimpan tetap aman. Coba sekali lagi; bila terulang, hubungi Admin.",
     ),
-    503: (
-        "Data belum tersimpan",
-        "Penyimpanan server bermasalah. Jangan tutup halaman ini: hubungi Admin, lalu kirim lagi.",
-    ),
 }
 CSRF_SENTENCE = (
     "Halaman ini sudah terlalu lama terbuka",
@@ -57,7 +55,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SetupNeeded, _setup_needed)
     app.register_error_handler(Unauthenticated, _unauthenticated)
     app.register_error_handler(CSRFError, _csrf)
-    app.register_error_handler(DatabaseRefused, _not_written)
+    app.register_error_handler(DatabaseFailed, _database)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -73,7 +71,7 @@ def sentence_page(
 ) -> Response:
     """The sentence as JSON, as a fragment, or as a page that can send what was typed once more."""
     if wants_json():
-        return make_response(jsonify(message=f"{title}. {text}"), status)
+        return make_response(_as_json(f"{title}. {text}"), status)
     if bool(htmx) and request.endpoint == "scan.scan":
         again = status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
         return make_response(_bare("errors/_result.html", title, text, again=again), status)
@@ -85,6 +83,10 @@ def sentence_page(
     except DatabaseFailed:
         page = _bare("errors/bare.html", title, text)
     return make_response(page, status)
+
+
+def _as_json(message: str) -> Response:
+    return jsonify(message=message, request_id=request_id())
 
 
 def _page(title: str, text: str, typed: Sequence[tuple[str, str]]) -> str:
@@ -112,13 +114,13 @@ def _bare(template: str, title: str, text: str, *, again: bool = False) -> str:
 
 def _setup_needed(_error: SetupNeeded) -> ResponseReturnValue:
     if wants_json():
-        return jsonify(message="Penyiapan awal belum dilakukan."), 503
+        return _as_json("Penyiapan awal belum dilakukan."), 503
     return see_other(url_for("setup.setup"))
 
 
 def _unauthenticated(_error: Unauthenticated) -> ResponseReturnValue:
     if wants_json():
-        return jsonify(message="Silakan masuk lebih dulu."), 401
+        return _as_json("Silakan masuk lebih dulu."), 401
     if bool(htmx):
         return over_the_page(render_template("auth/_over_page.html"), 401)
     if request.method in SAFE_METHODS:
@@ -152,9 +154,14 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
     return sentence_page(*CSRF_SENTENCE, 400, _to_send_again())
 
 
-def _not_written(error: DatabaseRefused) -> ResponseReturnValue:
-    logger.error("the database refused: %s", error.orig)
-    return sentence_page(*SENTENCES[503], 503, _to_send_again())
+def _database(error: DatabaseFailed) -> ResponseReturnValue:
+    fault = fault_of(error)
+    if fault is None:
+        return _unexpected(error)
+    folder = current_app.config["INSTANCE"]
+    logger.error("%s (%s)", fault_words.for_the_admin(fault, folder), code_of(error))
+    words = fault_words.for_the_desk(fault, is_reading=request.method in SAFE_METHODS)
+    return sentence_page(*words, 503, _to_send_again())
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -169,5 +176,5 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
-    logger.error("unexpected", exc_info=error)
+    logger.error("Kesalahan yang tidak terduga.", exc_info=error)
     return sentence_page(*SENTENCES[500], 500, _to_send_again())

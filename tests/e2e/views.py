@@ -249,6 +249,7 @@ NOT_PAGES = {
     "/kantor/lambang.png": "a picture",
     "/percaya/pelayanan-tamu.crt": "a certificate",
     "/percaya/ping": "nothing",
+    "/sehat": "a word for monitors",
     "/static/<path:filename>": "files",
 }
 

@@ -41,8 +41,21 @@ def said_in_a_panel(
     assert opening.startswith('<section class="result" id="result" data-result ')
     assert 'data-sound="bad"' in opening
     assert "data-outcome" not in opening
-    assert words(answer.text) == sentence + (" Kirim lagi sekarang" if goes_again else "")
+    again = " Kirim lagi sekarang" if goes_again else ""
+    assert words(answer.text) == f"{sentence}{again} {incident(answer)}"
     assert ("data-send-again" in answer.text) == goes_again
+
+
+def told(answer: TestResponse) -> str:
+    """The sentence of a refusal as a program gets it, beside the id of its request."""
+    message = answer.json["message"]
+    assert answer.json == {"message": message, "request_id": answer.headers["X-Request-ID"]}
+    return message
+
+
+def incident(answer: TestResponse) -> str:
+    """How a page names the request that went wrong."""
+    return f"Kode kejadian: {answer.headers['X-Request-ID']}"
 
 
 def rows(office: Office, model: type, **where: object) -> list:

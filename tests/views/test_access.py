@@ -113,6 +113,7 @@ TABLE = {
     "GET /percaya/pelayanan-tamu.crt": ("/percaya/pelayanan-tamu.crt", everybody(404)),
     "GET /percaya/uji": ("/percaya/uji", everybody(200)),
     "GET /percaya/ping": ("/percaya/ping", everybody(204)),
+    "GET /sehat": ("/sehat", everybody(200)),
     "GET /static/<path:filename>": ("/static/css/app.css", everybody(200)),
 }
 

@@ -14,14 +14,27 @@ from app.models.person import SignInFailure
 from app.models.scan import Scan
 from app.models.visit import StepEvent, Visit, Visitor, VisitText
 from tests.cast import PASSWORD, Desk
-from tests.views.reading import count, form_to, row, rows, said_in_a_panel, words
+from tests.views.reading import (
+    count,
+    form_to,
+    incident,
+    row,
+    rows,
+    said_in_a_panel,
+    told,
+    words,
+)
 
 HTMX = {"HX-Request": "true"}
 JSON = {"Accept": "application/json"}
-UNSAVED = (
-    "Data belum tersimpan. Penyimpanan server bermasalah. "
-    "Jangan tutup halaman ini: hubungi Admin, lalu kirim lagi."
-)
+UNSAVED = {
+    "read-only": "Basis data di server tidak dapat ditulisi. "
+    "Jangan tutup halaman ini: hubungi Admin, lalu kirim lagi.",
+    "locked": "Basis data sedang dipakai program lain di server. "
+    "Jangan tutup halaman ini: tunggu sebentar, lalu kirim lagi.",
+    "full": "Disk server penuh. "
+    "Jangan tutup halaman ini: hubungi Admin untuk mengosongkan disk, lalu kirim lagi.",
+}
 BROKEN = (
     "Ada yang tidak beres di server. "
     "Yang sudah tersimpan tetap aman. Coba sekali lagi; bila terulang, hubungi Admin."
@@ -117,13 +130,14 @@ def test_a_scan_that_cannot_be_stored_says_so_and_counts_once_after_mending(offi
         answer = kasim.post("/pindai", sent, headers=JSON)
         panel = kasim.post("/pindai", sent, headers=HTMX)
         page = kasim.post("/pindai", sent)
-    assert (answer.status_code, answer.json) == (503, {"message": UNSAVED})
-    said_in_a_panel(panel, 503, UNSAVED.replace(". ", " ", 1), goes_again=True)
+    assert (answer.status_code, told(answer)) == (503, f"Data belum tersimpan. {UNSAVED[fault]}")
+    said_in_a_panel(panel, 503, f"Data belum tersimpan {UNSAVED[fault]}", goes_again=True)
     assert dict(form_to(page.text, "/pindai").fields[1:]) == sent
     assert page.status_code == 503
     assert "Data belum tersimpan" in words(page.text)
     for shown in (panel, page):
-        assert "hubungi Admin, lalu kirim lagi." in words(shown.text)
+        assert f"{UNSAVED[fault]} " in words(shown.text)
+        assert incident(shown) in words(shown.text)
         assert is_no_stack_trace(shown.text)
     assert (stored(office), projection(office)) == before
     facts = [kasim.post("/pindai", sent, headers=JSON).json for _ in range(2)]
@@ -177,7 +191,8 @@ def test_a_sign_in_above_a_page_that_cannot_be_counted_says_so_above_it(office, 
     assert answer.status_code == 503
     assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#overlay", "innerHTML")
     assert '<dialog class="dialog" data-modal' in answer.text
-    assert words(answer.text) == UNSAVED.replace(". ", " ", 1) + " Mengerti"
+    said = f"Data belum tersimpan {UNSAVED[fault]} {incident(answer)} Mengerti"
+    assert words(answer.text) == said
     assert desk.get("/meja").status_code == 303
     again = desk.post("/masuk", sent, headers=HTMX)
     assert (again.status_code, again.headers["HX-Redirect"]) == (200, "/meja")
@@ -238,7 +253,7 @@ def test_a_full_disk_refuses_a_scan_whole_and_takes_it_once_when_there_is_room(o
         answers = [kasim.post("/pindai", sent, headers=JSON) for _ in range(3)]
         after = (stored(office), projection(office))
     assert {answer.status_code for answer in answers} == {503}
-    assert answers[0].json == {"message": UNSAVED}
+    assert told(answers[0]) == f"Data belum tersimpan. {UNSAVED['full']}"
     assert after == before
     assert (stored(office), projection(office)) == before
     facts = [kasim.post("/pindai", sent, headers=JSON).json for _ in range(2)]

@@ -50,7 +50,8 @@ def complete(office, label, *, unit=1, slow=None):
 
 def cancel(office, label):
     year_and_number = "/".join(reversed(label.split("/")))
-    office.desk("fitri").post(f"/kunjungan/{year_and_number}/batal", {"reason_text": "Urung"})
+    fitri = office.sign_in("fitri")  # on that day
+    fitri.post(f"/kunjungan/{year_and_number}/batal", {"reason_text": "Urung"})
 
 
 def fill(office):

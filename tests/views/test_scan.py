@@ -32,6 +32,7 @@ from tests.views.reading import (
     rows,
     said_in_a_panel,
     statements,
+    told,
     words,
 )
 
@@ -579,10 +580,7 @@ def test_a_body_of_raw_bytes_is_a_sentence(office):
         content_type="application/x-www-form-urlencoded",
         headers={"Accept": "application/json", "X-CSRFToken": desk.token},
     )
-    assert (response.status_code, response.json) == (
-        400,
-        {"message": f"Belum tercatat. {NO_NONCE}"},
-    )
+    assert (response.status_code, told(response)) == (400, f"Belum tercatat. {NO_NONCE}")
 
 
 def test_an_unknown_code_is_not_shown_back(office):
@@ -681,7 +679,7 @@ def test_what_says_too_little_is_a_400_with_a_sentence_and_leaves_no_trace(offic
     at_step(2, purpose=None)(office)
     scans, kasim = count(office, Scan), office.desk("kasim")
     answer = kasim.send_scan(**fields)
-    assert (answer.status_code, answer.json) == (400, {"message": f"Belum tercatat. {sentence}"})
+    assert (answer.status_code, told(answer)) == (400, f"Belum tercatat. {sentence}")
     panel = kasim.post("/pindai", {"nonce": nonce(), **fields}, headers=HTMX)
     said_in_a_panel(panel, 400, f"Belum tercatat {sentence}")
     assert count(office, Scan) == scans
@@ -698,7 +696,7 @@ def test_a_purpose_of_500_letters_may_have_line_breaks(office):
 def test_without_a_session_a_program_is_told_to_sign_in(office):
     at_step(2)(office)
     answer = office.visitor().send_scan("12")
-    assert (answer.status_code, answer.json) == (401, {"message": "Silakan masuk lebih dulu."})
+    assert (answer.status_code, told(answer)) == (401, "Silakan masuk lebih dulu.")
 
 
 STALE = "Halaman ini sudah terlalu lama terbuka"
@@ -711,7 +709,7 @@ def test_a_scan_without_the_token_is_refused(office):
     kasim.token = "forged"
     answer = kasim.send_scan("12")
     assert answer.status_code == 400
-    assert answer.json["message"] == f"{STALE}. {RELOAD}"
+    assert told(answer) == f"{STALE}. {RELOAD}"
     said_in_a_panel(scan_on_page(kasim), 400, f"{STALE} {RELOAD}")
     assert events(office)[-1] == ("completed", "registration", None)
 
@@ -745,7 +743,7 @@ def test_a_person_who_scans_without_end_is_slowed_down(office):
     kasim = office.desk("kasim")
     answers = [kasim.send_scan("12") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-    assert answers[-1].json == {"message": "Terlalu sering. Tunggu sebentar, lalu coba lagi."}
+    assert told(answers[-1]) == "Terlalu sering. Tunggu sebentar, lalu coba lagi."
     slowed = scan_on_page(kasim)
     said_in_a_panel(slowed, 429, "Terlalu sering Tunggu sebentar, lalu coba lagi.", goes_again=True)
     assert count(office, Scan) == 3

@@ -36,13 +36,17 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start, and wait until it listens."""
+    def spawn(self) -> None:
+        """Start, and go on at once."""
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 self.command, cwd=self.folder, env=self.environment,
                 stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
+
+    def start(self) -> None:
+        """Start, and wait until it listens."""
+        self.spawn()
         until = time.monotonic() + START_S
         while time.monotonic() < until and self.process.poll() is None:
             try:
