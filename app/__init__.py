@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import assets, formatting, htmx, proxy, security, views
+from app import assets, form_bounds, formatting, htmx, proxy, security, views
 from app.config import flask_config, instance_folder, read_settings
 from app.extensions import babel, csrf, db, limiter, login_manager, migrate
 from app.extensions import htmx as flask_htmx
@@ -36,6 +36,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app.config.from_mapping(overrides)
     _load_sops(app, instance)
     request_log.init_app(app)
+    form_bounds.init_app(app)
     _bind_extensions(app)
     assets.init_app(app)
     formatting.init_app(app)

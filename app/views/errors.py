@@ -16,7 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from app import fault_words
 from app.domain.permissions import Permission
@@ -48,6 +48,7 @@ CSRF_SENTENCE = (
     "Halaman ini sudah terlalu lama terbuka",
     "Muat ulang halaman, lalu kirim sekali lagi.",
 )
+BAD_HOST = "Alamat server ini tidak sah. Periksa alamatnya di peramban, lalu coba lagi."
 
 
 def init_app(app: Flask) -> None:
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Unauthenticated, _unauthenticated)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(DatabaseFailed, _database)
+    app.register_error_handler(BadHost, _bad_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -173,6 +175,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(error.valid_methods)
     return response
+
+
+def _bad_host(_error: BadHost) -> ResponseReturnValue:
+    """In words alone: a page needs addresses, and none can be made for such a host."""
+    return Response(BAD_HOST, HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from sqlalchemy import select, text
 
 from app.models.base import Base
+from tests.cast import Desk
 
 FILLERS = {
     "code": "AAAABBBBCCCCDDDD",
@@ -28,6 +29,15 @@ def addresses(app, method):
     """An address of every route that knows this method."""
     rules = [rule for rule in app.url_map.iter_rules() if method in rule.methods]
     return [VARIABLE.sub(lambda variable: FILLERS[variable[1]], rule.rule) for rule in rules]
+
+
+def under_any_host(desk):
+    """The same browser, its session's cookie sent along whatever the host or other cookies."""
+    client = desk.client.application.test_client(use_cookies=False)
+    cookie = desk.client.get_cookie("tamu_session")
+    if cookie is not None:
+        client.environ_base["HTTP_COOKIE"] = f"tamu_session={cookie.value}"
+    return Desk(client, desk.token)
 
 
 def stored(office):

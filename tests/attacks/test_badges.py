@@ -55,7 +55,7 @@ def codes(office):
         "a visit": "1",
         "no text": "%ff%fe",
         "percent": "%25",
-        "a path": "..%2f..%2fmeja",
+        "a path": "..%5c..%5cmeja",
     }
 
 
@@ -64,10 +64,11 @@ def codes(office):
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"])
 def test_a_stranger_learns_nothing_from_a_badge_and_the_database_is_not_asked(house, method):
-    known, before, told = codes(house), stored(house), {}
+    known, told = codes(house), {}
+    before = stored(house)
     for headers in ({}, HTMX, JSON, {"X-Forwarded-For": "127.0.0.1"}, {"Cookie": "tamu_session=x"}):
         for name, code in known.items():
-            client = house.app.test_client()
+            client = house.app.test_client(use_cookies=False)  # it would leave a header out
             with statements(house.app) as sent:
                 answer = client.open(f"/T/{code}", method=method, headers=headers)
             kept = {
@@ -83,8 +84,7 @@ def test_a_stranger_learns_nothing_from_a_badge_and_the_database_is_not_asked(ho
             else:
                 assert answer.status_code == 405
     assert {way: len(answers) for way, answers in told.items()} == dict.fromkeys(told, 1)
-    after = stored(house)
-    assert changed(before, after) in ([], ["badge_code"])
+    assert changed(before, stored(house)) == []
 
 
 def test_the_page_for_strangers_names_neither_office_nor_guest_nor_badge(house):
@@ -95,7 +95,7 @@ def test_the_page_for_strangers_names_neither_office_nor_guest_nor_badge(house):
 
 @pytest.mark.parametrize("headers", [{}, HTMX, JSON], ids=["page", "htmx", "program"])
 def test_a_scan_without_a_session_stores_nothing_whatever_it_says(house, nonce, headers):
-    visitor, known, before = house.visitor(), codes(house), None
+    visitor, known = house.visitor(), codes(house)
     before = stored(house)
     for name, code in known.items():
         for fields in (
@@ -122,9 +122,8 @@ def test_a_scan_without_a_session_is_answered_alike_for_every_code(house):
     assert told == {(401, "Silakan masuk lebih dulu.")}
 
 
-@pytest.mark.parametrize("who", ["wati"])
-def test_who_holds_no_role_is_a_stranger_to_every_badge(house, who):
-    desk, pages = house.desk(who), set()
+def test_who_holds_no_role_is_a_stranger_to_every_badge(house):
+    desk, pages = house.desk("wati"), set()
     for name, code in codes(house).items():
         page = desk.get(f"/T/{code}")
         pages.add(page.data)

@@ -5,6 +5,7 @@ tests/views/test_setup.py and below.
 """
 
 import io
+import re
 
 import pypdfium2
 import pytest
@@ -13,9 +14,11 @@ import zxingcpp
 from app import create_app
 from app.models.person import Person
 from app.startup import prepare_database
-from tests.attacks.attacking import addresses
+from app.views.errors import BAD_HOST
+from tests.attacks.attacking import addresses, under_any_host
 from tests.cast import PASSWORD, Clock, Desk, Office, token_of
 from tests.views.reading import rows
+from tests.views.test_access import SENT
 
 EVIL = "evil.example"
 LIES = {
@@ -56,7 +59,7 @@ HOSTS = [
 
 @pytest.mark.parametrize("who", [None, "serba"])
 def test_no_page_redirect_or_header_names_the_host_that_was_claimed(house, who):
-    desk = house.desk(who) if who else Desk(house.app.test_client())
+    desk, seen = under_any_host(house.desk(who) if who else house.visitor()), set()
     for url in addresses(house.app, "GET"):
         for more in ({}, {"HX-Request": "true"}, {"Accept": "application/json"}):
             with desk.get(url, headers={**LIES, **more}) as answer:
@@ -64,27 +67,44 @@ def test_no_page_redirect_or_header_names_the_host_that_was_claimed(house, who):
             assert EVIL.encode() not in told, url
             assert b"localhost" not in told, url
             assert answer.headers.get("Location", "/").startswith("/"), url
+            seen.add((url, answer.status_code))
+    assert (("/meja", 200) in seen) == (who == "serba"), "the session counts under this host too"
 
 
 def test_no_answer_to_a_form_names_it_either(house):
+    led = {}
     for url in addresses(house.app, "POST"):
-        answer = house.desk("serba").post(url, headers=LIES)
+        desk = under_any_host(house.sign_in("serba"))  # the one before may have signed out
+        answer = desk.post(url, SENT.get(url, {}), headers=LIES)
         assert EVIL not in f"{answer.headers}{answer.text}".lower(), url
-        if "Location" in answer.headers:
-            assert answer.headers["Location"].startswith("/")
-            house.desk("serba").client.delete_cookie("tamu_session")
-            house.sign_in("serba")
-        house._desks.pop("serba")
+        led[url] = answer.headers.get("Location", "")
+        assert not led[url] or re.match(r"/(?!/)", led[url]), url
+    assert (led["/keluar"], led["/buku-tamu/baru"]) == (
+        "/masuk",
+        "/buku-tamu/baru?tersimpan=3/2026",
+    )
 
 
 @pytest.mark.parametrize("host", HOSTS, ids=ascii)
 def test_a_host_that_is_none_is_no_reason_to_fail(house, host):
     for who in (None, "kasim"):
-        desk = house.desk(who) if who else Desk(house.app.test_client())
+        desk = under_any_host(house.desk(who) if who else house.visitor())
         for url in ("/meja", "/masuk", "/tidak-ada", "/T/AAAABBBBCCCCDDDD", "/kunjungan//1"):
             answer = desk.get(url, environ_overrides={"HTTP_HOST": host})
             assert answer.status_code < 500, (url, host)
             assert answer.headers.get("Location", "/").startswith("/")
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}, {"Accept": "application/json"}])
+@pytest.mark.parametrize("host", ["..", "x" * 64, ".evil.example"], ids=ascii)
+def test_a_host_for_which_there_are_no_addresses_is_told_so_in_words(empty, host, headers):
+    client = empty.app.test_client()
+    for method in ("GET", "POST"):
+        answer = client.open(
+            "/meja", method=method, headers=headers, environ_overrides={"HTTP_HOST": host}
+        )
+        assert (answer.status_code, answer.text) == (400, BAD_HOST)
+        assert answer.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("public_url", ["", "https://tamu.dinas.lan"])
@@ -92,7 +112,7 @@ def test_a_printed_badge_says_the_office_s_own_address_whoever_asks_under_which_
     office, public_url
 ):
     office.app.config["PUBLIC_URL"] = public_url
-    answer = office.desk("adi").get(
+    answer = under_any_host(office.desk("adi")).get(
         "/tanda-pengenal/lembar.pdf?first=12&last=12", headers=LIES | {"Host": f"{EVIL}:666"}
     )
     with pypdfium2.PdfDocument(io.BytesIO(answer.data)) as document:
@@ -139,11 +159,12 @@ def test_the_set_up_opens_without_its_token_under_an_address_of_this_machine_alo
 
 
 def test_a_page_of_another_site_cannot_set_the_office_up_for_itself(empty):
-    client = empty.app.test_client()
-    token = token_of(client.get("/penyiapan").text)
+    honest = empty.app.test_client()
+    token = token_of(honest.get("/penyiapan").text)
     taken = {"office_name": "Milik saya", "destination": "Saya", "admin_name": "Penyerang",
              "admin_username": "jahat", "admin_password": PASSWORD,
              "csrf_token": token}  # fmt: skip
-    answer = client.post("/penyiapan", data=taken, environ_overrides={"HTTP_HOST": EVIL})
-    assert answer.status_code == 403
+    there = under_any_host(Desk(honest, token))
+    assert there.post("/penyiapan", taken, headers={"Host": EVIL}).status_code == 403
     assert rows(empty, Person) == []
+    assert there.post("/penyiapan", taken, headers={"Host": "localhost"}).status_code == 303
