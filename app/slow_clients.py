@@ -18,12 +18,16 @@ MOST_WAITING = 480  # threads that do nothing but wait for a body
 MOST_OF_ONE_ADDRESS = 64  # of these; a browser sends far fewer at once
 IN_MEMORY = 256 * 1024  # of a body; a photo waits on the disk
 PIECE = 64 * 1024
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 NO_PLACE = (
     "Server masih menunggu kiriman lain yang belum selesai dari alamat ini. "
     "Tunggu sebentar, lalu kirim lagi."
 )
 NO_ROOM = "Disk server penuh, jadi kiriman sebesar ini tidak tertampung. Hubungi Admin."
 NO_LENGTH = "Kiriman tanpa ukuran (Content-Length) tidak diterima. Kirim lagi dari halamannya."
+CUT_SHORT = "Kiriman terputus sebelum sampai seluruhnya. Kirim sekali lagi."
+
+Refusal = tuple[HTTPStatus, str]
 
 
 class BodiesFirst:
@@ -43,30 +47,28 @@ class BodiesFirst:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         refusal = self._fetch_body(environ)
-        if refusal is not None:
-            return _said(*refusal, start_response)
-        with environ["wsgi.input"], self._places:
-            return _whole(self._app(environ, start_response))
+        with environ["wsgi.input"]:
+            if refusal is not None:
+                return _said(*refusal, start_response)
+            with self._places:
+                return _whole(self._app(environ, start_response))
 
-    def _fetch_body(self, environ: WSGIEnvironment) -> tuple[HTTPStatus, str] | None:
+    def _fetch_body(self, environ: WSGIEnvironment) -> Refusal | None:
         """Put the body in the place of the client; what to answer instead if it does not come."""
         declared = environ.get("CONTENT_LENGTH") or ""
         stream: InputStream = environ["wsgi.input"]
         environ["wsgi.input"] = io.BytesIO()
-        if declared == "0" or (declared.isdigit() and int(declared) > self._largest):
+        if not declared and environ["REQUEST_METHOD"] in BODILESS:
             return None
-        if not declared and environ["REQUEST_METHOD"] in {"GET", "HEAD", "OPTIONS"}:
+        length = int(declared) if declared.isascii() and declared.isdigit() else None
+        if length is not None and not 0 < length <= self._largest:
             return None
         with self._place_to_wait(environ.get("REMOTE_ADDR", "")) as is_free:
             if not is_free:
                 return HTTPStatus.SERVICE_UNAVAILABLE, NO_PLACE
-            if not declared:  # nobody could tell whether it has come to an end
+            if length is None:  # nobody could tell whether it has come to an end
                 return (HTTPStatus.LENGTH_REQUIRED, NO_LENGTH) if stream.read(1) else None
-            try:
-                environ["wsgi.input"] = _read(stream, int(declared))
-            except OSError:
-                return HTTPStatus.SERVICE_UNAVAILABLE, NO_ROOM
-        return None
+            return _fetch(environ, stream, length)
 
     @contextmanager
     def _place_to_wait(self, address: str) -> Iterator[bool]:
@@ -84,13 +86,18 @@ class BodiesFirst:
                 self._waiting += Counter()  # forgets who waits no more
 
 
-def _read(stream: InputStream, length: int) -> IO[bytes]:
+def _fetch(environ: WSGIEnvironment, stream: InputStream, length: int) -> Refusal | None:
     body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed with the answer
-    while length > 0 and (piece := stream.read(min(PIECE, length))):
-        body.write(piece)
-        length -= len(piece)
-    body.seek(0)
-    return body
+    environ["wsgi.input"] = body
+    try:
+        while length > 0 and (piece := stream.read(min(PIECE, length))):
+            body.write(piece)
+            length -= len(piece)
+        body.seek(0)
+    except OSError:
+        return HTTPStatus.SERVICE_UNAVAILABLE, NO_ROOM
+    # The app would take what has come for the whole: the server says that it ended (PEP 3333).
+    return (HTTPStatus.BAD_REQUEST, CUT_SHORT) if length else None
 
 
 def _whole(parts: Iterable[bytes]) -> list[bytes]:

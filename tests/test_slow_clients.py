@@ -8,6 +8,7 @@ import pytest
 
 from app import slow_clients
 from app.slow_clients import (
+    CUT_SHORT,
     IN_MEMORY,
     MOST_OF_ONE_ADDRESS,
     MOST_WAITING,
@@ -23,9 +24,9 @@ LARGEST = 1_000_000
 class Held:
     """A body that comes when it is let go."""
 
-    def __init__(self, body=b"a" * 10):
-        self.body = io.BytesIO(body)
-        self.let_go, self.is_asked = threading.Event(), threading.Event()
+    def __init__(self, let_go=None):
+        self.body = io.BytesIO(b"a" * 10)
+        self.let_go, self.is_asked = let_go or threading.Event(), threading.Event()
 
     def read(self, size):
         self.is_asked.set()
@@ -95,9 +96,9 @@ def threads(count, act):
 
 
 def waiting(door, held, count, address="10.0.0.9"):
-    """Requests whose bodies are to come."""
+    """Requests whose bodies are to come, all of them with that one."""
     addresses = [address] * count if isinstance(address, str) else address
-    started = threads(count, lambda number: ask(door, held, address=addresses[number]))
+    started = threads(count, lambda number: ask(door, Held(held.let_go), address=addresses[number]))
     until_waiting(door, count)
     return started
 
@@ -136,12 +137,13 @@ def test_a_body_beyond_the_limit_is_left_to_the_app_unread(door, app):
     assert not held.is_asked.is_set()
 
 
-def test_a_body_cut_short_stays_short(door, app):
-    """The app is told the length that was declared, and sees that less has come."""
-    assert ask(door, io.BytesIO(b"abc"), length="10") == (200, "read 3")
+@pytest.mark.parametrize("come", [b"", b"abc", b"a" * 9])
+def test_a_body_cut_short_never_reaches_the_app_which_would_take_it_for_the_whole(door, app, come):
+    assert ask(door, io.BytesIO(come), length="10") == (400, CUT_SHORT)
+    assert (app.asked, dict(door._waiting)) == ([], {})
 
 
-@pytest.mark.parametrize("length", [None, ""])
+@pytest.mark.parametrize("length", [None, "", "viel", "-1", "+5", "\xb2", "1.0", " "])
 def test_a_body_without_a_length_is_refused_since_nobody_sees_its_end(door, app, length):
     assert ask(door, io.BytesIO(b"abc"), length=length) == (411, NO_LENGTH)
     assert ask(door, io.BytesIO(b""), length=length) == (200, "read 0")
@@ -209,9 +211,11 @@ def test_an_app_that_fails_frees_its_place(app):
 
 
 def test_a_disk_without_room_for_a_photo_says_so(door, app, monkeypatch):
-    class Full:
-        def __init__(self, *_args):
-            pass
+    files = []
+
+    class Full(io.BytesIO):
+        def __init__(self, _size):
+            files.append(self)
 
         def write(self, _piece):
             raise OSError(28, "No space left on device")
@@ -219,3 +223,4 @@ def test_a_disk_without_room_for_a_photo_says_so(door, app, monkeypatch):
     monkeypatch.setattr(tempfile, "SpooledTemporaryFile", Full)
     assert ask(door, io.BytesIO(b"abc"), length="3") == (503, NO_ROOM)
     assert (app.asked, dict(door._waiting)) == ([], {})
+    assert [file.closed for file in files] == [True]

@@ -17,16 +17,16 @@ WAYS = ({}, HTMX, JSON)
 
 @pytest.fixture
 def hidden(office):
-    """Visits of a unit that is not Hadi's: 1 open, 2 closed, 3 without a badge; Hendra's own."""
+    """Visits of a unit that is not Hadi's: 1 with Hendra, 2 on its way to him, 3 without a badge."""
     hendra = office.hire("hendra", "host")
     unit_id = office.unit("Bidang Koperasi", hosts={hendra})
-    office.bring_to_step(6, "1", name="Rahasia Satu", destination_id=unit_id)
-    office.bring_to_step(5, "2", name="Rahasia Dua", destination_id=unit_id)
+    for badge, name, received in (("1", "Rahasia Satu", 1), ("2", "Rahasia Dua", 0)):
+        office.bring_to_step(3, badge, name=name, destination_id=unit_id)
+        office.scan("sekar", badge, direction="Antar ke bidang.", destination_id=unit_id)
+        for who in ("kasim", *("hendra",) * received):
+            office.clock.pass_time(minutes=2)
+            office.scan(who, badge)
     office.open_visit("Rahasia Tiga", destination_id=unit_id)
-    for label in ("1/2026", "2/2026"):
-        office.desk("kasim").post(
-            f"/kunjungan/2026/{label[0]}/koreksi", {"destination": str(unit_id)}
-        )
     return office
 
 

@@ -223,13 +223,14 @@ def made_up(office):
     content = session_in(office, cookie)
     adi = row(office, Person, username="adi")
     as_admin = {**content, "_user_id": f"{adi.id}:{adi.session_epoch}"}
-    head, _, rest = cookie.partition(".")
+    said, *seal = cookie.rsplit(".", 2)
     return {
         "of another key": signed(office, as_admin, "0" * 64),
         "of an empty key": signed(office, as_admin, "-"),
-        "without a signature": head,
-        "with the signature of another content": signed(office, as_admin).partition(".")[0]
-        + f".{rest}",
+        "without a signature": said,
+        "with the signature of another content": ".".join(
+            [signed(office, as_admin).rsplit(".", 2)[0], *seal]
+        ),
         "one letter changed": cookie[:10] + ("A" if cookie[10] != "A" else "B") + cookie[11:],
         "one letter short": cookie[:-1],
         "plain JSON": json.dumps(as_admin),
