@@ -1,10 +1,10 @@
-"""Forms are bounded alike however they are encoded: the library bounds multipart ones alone."""
+"""Forms have bounds and an end, however they are encoded: the library checks multipart alone."""
 
 import io
 from typing import IO, TYPE_CHECKING
 
 from flask import Flask, Request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ URL_ENCODED = "application/x-www-form-urlencoded"
 
 
 class BoundedForms(FormDataParser):
-    """Reads a form of so many bytes and fields as are allowed, and refuses a larger one."""
+    """Reads a form that has come whole, and of no more bytes and fields than are allowed."""
 
     def parse(
         self,
@@ -24,13 +24,15 @@ class BoundedForms(FormDataParser):
         options: dict[str, str] | None = None,
     ) -> "t_parse_result":
         if mimetype == URL_ENCODED:
-            stream = self._bounded(stream, content_length or 0)
+            stream = self._checked(stream, content_length or 0)
         return super().parse(stream, mimetype, content_length, options)
 
-    def _bounded(self, stream: IO[bytes], length: int) -> IO[bytes]:
+    def _checked(self, stream: IO[bytes], length: int) -> IO[bytes]:
         if self.max_form_memory_size is not None and length > self.max_form_memory_size:
             raise RequestEntityTooLarge
         body = stream.read()
+        if len(body) < length:  # cut off on its way: it would pass for the whole
+            raise ClientDisconnected
         if self.max_form_parts is not None and body.count(b"&") >= self.max_form_parts:
             raise RequestEntityTooLarge
         return io.BytesIO(body)

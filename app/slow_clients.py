@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import IO
 from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_WAITING = 480  # threads that do nothing but wait for a body
@@ -25,7 +24,6 @@ NO_PLACE = (
 )
 NO_ROOM = "Disk server penuh, jadi kiriman sebesar ini tidak tertampung. Hubungi Admin."
 NO_LENGTH = "Kiriman tanpa ukuran (Content-Length) tidak diterima. Kirim lagi dari halamannya."
-CUT_SHORT = "Kiriman terputus sebelum sampai seluruhnya. Kirim sekali lagi."
 
 Refusal = tuple[HTTPStatus, str]
 
@@ -96,8 +94,7 @@ def _fetch(environ: WSGIEnvironment, stream: InputStream, length: int) -> Refusa
         body.seek(0)
     except OSError:
         return HTTPStatus.SERVICE_UNAVAILABLE, NO_ROOM
-    # The app would take what has come for the whole: the server says that it ended (PEP 3333).
-    return (HTTPStatus.BAD_REQUEST, CUT_SHORT) if length else None
+    return None
 
 
 def _whole(parts: Iterable[bytes]) -> list[bytes]:

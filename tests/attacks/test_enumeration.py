@@ -17,7 +17,7 @@ WAYS = ({}, HTMX, JSON)
 
 @pytest.fixture
 def hidden(office):
-    """Visits of a unit that is not Hadi's: 1 with Hendra, 2 on its way to him, 3 without a badge."""
+    """Visits of a unit that is not Hadi's: 1 with Hendra, 2 coming to him, 3 without a badge."""
     hendra = office.hire("hendra", "host")
     unit_id = office.unit("Bidang Koperasi", hosts={hendra})
     for badge, name, received in (("1", "Rahasia Satu", 1), ("2", "Rahasia Dua", 0)):
