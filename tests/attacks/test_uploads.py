@@ -224,19 +224,16 @@ def test_bytes_that_are_passed_over_hide_no_scan():
 
 
 def test_few_pictures_are_decoded_at_once_since_each_may_take_much_memory(monkeypatch):
-    now, most, lock = [], [], threading.Lock()
+    inside, go_on, most = threading.Semaphore(0), threading.Event(), []
 
-    def slow(*args, **kwargs):
-        with lock:
-            now.append(1)
-            most.append(len(now))
-        time.sleep(0.01)
-        with lock:
-            now.pop()
+    def held(*_args):
+        most.append(len(most))
+        inside.release()
+        assert go_on.wait(30)
         raise PhotoError("x")
 
-    monkeypatch.setattr(photo, "_decoded", slow)
-    monkeypatch.setattr(emblem, "_decoded", slow)
+    monkeypatch.setattr(photo, "_decoded", held)
+    monkeypatch.setattr(emblem, "_decoded", held)
 
     def read(number):
         with pytest.raises(PhotoError):
@@ -245,9 +242,13 @@ def test_few_pictures_are_decoded_at_once_since_each_may_take_much_memory(monkey
     threads = [threading.Thread(target=read, args=(number,)) for number in range(12)]
     for thread in threads:
         thread.start()
+    assert [inside.acquire(timeout=30) for _ in range(2)] == [True, True]
+    assert not pictures.few_at_once.acquire(blocking=False), "there is no place for a third"
+    assert len(most) == 2
+    go_on.set()
     for thread in threads:
-        thread.join()
-    assert max(most) == 2
+        thread.join(30)
+    assert len(most) == 12, "each had its turn"
 
 
 # --- Files made to break what reads them ----------------------------------------------------------
