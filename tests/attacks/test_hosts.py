@@ -6,6 +6,7 @@ tests/views/test_setup.py and below.
 
 import io
 import re
+from itertools import product
 
 import pypdfium2
 import pytest
@@ -86,21 +87,20 @@ def test_no_answer_to_a_form_names_it_either(house):
     )
 
 
-@pytest.mark.parametrize("host", HOSTS, ids=ascii)
-def test_a_host_that_is_none_is_no_reason_to_fail(house, host):
-    for who in (None, "kasim"):
-        desk = under_any_host(house.desk(who) if who else house.visitor())
+@pytest.mark.parametrize("who", [None, "kasim"])
+def test_a_host_that_is_none_is_no_reason_to_fail(house, who):
+    desk = under_any_host(house.desk(who) if who else house.visitor())
+    for host in HOSTS:
         for url in ("/meja", "/masuk", "/tidak-ada", "/T/AAAABBBBCCCCDDDD", "/kunjungan//1"):
             answer = desk.get(url, environ_overrides={"HTTP_HOST": host})
             assert answer.status_code < 500, (url, host)
             assert answer.headers.get("Location", "/").startswith("/")
 
 
-@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}, {"Accept": "application/json"}])
-@pytest.mark.parametrize("host", ["..", "x" * 64, ".evil.example"], ids=ascii)
-def test_a_host_for_which_there_are_no_addresses_is_told_so_in_words(empty, host, headers):
+def test_a_host_for_which_there_are_no_addresses_is_told_so_in_words(empty):
     client = empty.app.test_client()
-    for method in ("GET", "POST"):
+    ways = ({}, {"HX-Request": "true"}, {"Accept": "application/json"})
+    for host, headers, method in product(["..", "x" * 64, ".evil.example"], ways, ["GET", "POST"]):
         answer = client.open(
             "/meja", method=method, headers=headers, environ_overrides={"HTTP_HOST": host}
         )
@@ -152,11 +152,13 @@ OWN_NAMES = {
 }
 
 
-@pytest.mark.parametrize("host", OWN_NAMES)
-def test_the_set_up_opens_without_its_token_under_an_address_of_this_machine_alone(empty, host):
+def test_the_set_up_opens_without_its_token_under_an_address_of_this_machine_alone(empty):
     client = empty.app.test_client()
-    page = client.get("/penyiapan", environ_overrides={"HTTP_HOST": host})
-    assert page.status_code == OWN_NAMES[host]
+    told = {}
+    for host in OWN_NAMES:
+        page = client.get("/penyiapan", environ_overrides={"HTTP_HOST": host})
+        told[host] = page.status_code
+    assert told == OWN_NAMES
 
 
 def test_a_page_of_another_site_cannot_set_the_office_up_for_itself(empty):

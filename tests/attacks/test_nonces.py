@@ -11,7 +11,7 @@ import pytest
 from app.models.scan import Scan
 from app.models.visit import StepEvent, Visit, Visitor
 from tests.attacks.attacking import changed, stored
-from tests.views.reading import count, form_to, row, rows
+from tests.views.reading import count, form_to, rows
 
 USED = "0b5f2b0e-5f4a-4c57-9a2d-7d1f6a3d9e11"
 FORGED = [
@@ -42,23 +42,22 @@ def scan_of(desk, nonce, **fields):
     return desk.send_scan(fields.pop("code", "12"), nonce=nonce, **fields)
 
 
-@pytest.mark.parametrize("nonce", FORGED, ids=lambda nonce: ascii(nonce[:40]))
-def test_a_scan_with_a_number_that_is_none_is_refused_and_not_stored(house, nonce):
+def test_a_scan_with_a_number_that_is_none_is_refused_and_not_stored(house):
     before = stored(house)
-    answer = scan_of(house.desk("kasim"), nonce)
-    assert answer.status_code == 400
-    assert answer.json["message"].startswith("Belum tercatat. Kiriman ini tidak bernomor.")
+    for nonce in FORGED:
+        answer = scan_of(house.desk("kasim"), nonce)
+        assert answer.status_code == 400, ascii(nonce[:40])
+        assert answer.json["message"].startswith("Belum tercatat. Kiriman ini tidak bernomor.")
     assert changed(before, stored(house)) == []
 
 
-@pytest.mark.parametrize("nonce", FORGED, ids=lambda nonce: ascii(nonce[:40]))
-def test_a_guest_with_a_number_that_is_none_is_written_down_all_the_same(office, nonce):
+def test_a_guest_with_a_number_that_is_none_is_written_down_all_the_same(office):
     """Nothing is worse than a guest who is not in the book."""
-    answer = office.desk("fitri").post(
-        "/buku-tamu/baru", {"name": "Tono", "origin": "perorangan", "nonce": nonce}
-    )
-    assert answer.status_code == 303
-    assert row(office, Visit).entry_nonce is None
+    for number, nonce in enumerate(FORGED):
+        data = {"name": f"Tono {number}", "origin": "perorangan", "nonce": nonce}
+        answer = office.desk("fitri").post("/buku-tamu/baru", data)
+        assert answer.status_code == 303, ascii(nonce[:40])
+    assert [visit.entry_nonce for visit in rows(office, Visit)] == [None] * len(FORGED)
 
 
 def told(answer):

@@ -265,11 +265,12 @@ ODD = {  # signed by the office itself: none of these is what a sign-in writes
 }
 
 
-@pytest.mark.parametrize("name", ODD)
-def test_a_session_that_is_not_whole_is_none(office, name):
+def test_a_session_that_is_not_whole_is_none(office):
     content = session_in(office, cookie_of(office.sign_in("adi")))
-    desk = with_cookie(office, signed(office, {**content, **ODD[name]}))
-    assert desk.get("/meja").headers["Location"] == "/masuk?next=/meja"
+    assert is_in(with_cookie(office, signed(office, content)))
+    for name, odd in ODD.items():
+        desk = with_cookie(office, signed(office, {**content, **odd}))
+        assert desk.get("/meja").headers["Location"] == "/masuk?next=/meja", name
 
 
 def test_a_stolen_session_dies_with_the_password(office):

@@ -106,15 +106,14 @@ def test_a_name_that_ends_its_line_is_no_header_and_no_file(house):
 
 STEPS = ["../", "..%2f", "%2e%2e/", "%2e%2e%2f", "..\\", "..%5c", "....//", "%252e%252e%252f",
          "..;/", "./../", "%c0%ae%c0%ae/", "\u2024\u2024/", "//", "/", "%00/../"]  # fmt: skip
-WANTED = ["instance/secret-key", "secret-key", "tamu.db", "etc/passwd", "app/config.py",
-          "pyproject.toml", "templates/base.html"]  # fmt: skip
+WANTED = ["instance/secret-key", "secret-key", "tamu.db", "etc/passwd", "app/config.py"]
 
 
 def test_no_path_below_static_leads_out_of_it(house):
     secret = (house.app.config["INSTANCE"] / "secret-key").read_bytes().strip()
     desk = house.desk("serba")
     for step in STEPS:
-        for times, wanted, before in product((1, 2, 5), WANTED, ("/static/", "/static/css/", "/")):
+        for times, wanted, before in product((1, 5), WANTED, ("/static/", "/static/css/", "/")):
             path = unquote_to_bytes(before + step * times + wanted).decode("latin-1")
             with desk.get("/", environ_overrides={"PATH_INFO": path}) as answer:
                 assert answer.status_code == 404, path
