@@ -4,6 +4,7 @@ import click
 
 from app.commands.backup import backup
 from app.commands.demo import demo
+from app.commands.doctor import doctor
 from app.commands.key import key
 from app.commands.password import password
 from app.commands.restore import restore
@@ -15,5 +16,5 @@ def main() -> None:
     """Pelayanan Tamu: buku tamu dan alur pelayanan tamu kantor."""
 
 
-for command in (run, demo, password, backup, restore, key):
+for command in (run, demo, password, backup, restore, key, doctor):
     main.add_command(command)

@@ -12,6 +12,7 @@ from app.clock import now
 from app.extensions import db
 from app.formatting import clock_zone, long_day
 from app.models.dialect import DatabaseFailed, Fault, fault_of, first_damage
+from app.models.migrate import known_revisions, stored_revision
 
 
 class DatabaseUnusable(Exception):
@@ -29,12 +30,25 @@ def usable_database(app: Flask) -> Iterator[None]:
             damage = first_damage(connection)
         if damage is not None:
             raise DatabaseUnusable(_damaged(app, damage))
+        _refuse_newer_schema(app)
         yield
     except DatabaseFailed as error:
         fault = fault_of(error)
         if fault is None:
             raise
         raise DatabaseUnusable(_sentence(app, fault, str(error.orig))) from error
+
+
+def _refuse_newer_schema(app: Flask) -> None:
+    """A program older than its data would not know what it reads."""
+    revision = stored_revision(app)
+    if revision is not None and revision not in known_revisions():
+        raise DatabaseUnusable(
+            f"Basis data di {app.config['INSTANCE']} dibuat oleh Pelayanan Tamu yang lebih baru "
+            f"(skema {revision}). Tidak ada yang dijalankan atau diubah. Pasang versi terbaru, "
+            "lalu coba lagi; atau pulihkan cadangan dari sebelum pembaruan dengan tamu restore "
+            "BERKAS --overwrite."
+        )
 
 
 def _sentence(app: Flask, fault: Fault, said: str) -> str:

@@ -27,6 +27,14 @@ from granian.server.common import AbstractServer
 from app import create_app
 from app.backups.daily import start_daily_backups
 from app.logs.files import write_to_files
+from app.running_server import (
+    SERVER_LOCK,
+    RunningServer,
+    forget_server,
+    note_server,
+    noted_server,
+    noted_settings,
+)
 from app.slow_clients import MOST_WAITING, BodiesFirst
 
 DEFAULT_PORT = 8000
@@ -40,9 +48,7 @@ KILL_AFTER_S = 10  # the same for a worker that was asked to stop
 OVERLAP_S = 20.0  # a worker that takes over has long begun to listen when the one before it stops
 
 INSTANCE_VARIABLE = "TAMU_INSTANCE"
-SERVER_LOCK = "server.lock"
 WORKER_LOCK = "worker.lock"
-RUNNING_SERVER = "server.txt"
 SETUP_TOKEN = "setup-token"  # noqa: S105  a file's name
 VENDOR_STAMP = Path("vendor", "stamp.txt")  # written last by hatch_build.py
 
@@ -88,16 +94,14 @@ def only_server(folder: Path) -> Iterator[None]:
         _wait_for_old_worker(folder)
         yield
     finally:
-        (folder / RUNNING_SERVER).unlink(missing_ok=True)
+        forget_server(folder)
         lock.release()
 
 
 def _running_server(folder: Path) -> str:
     """Tell what the server that holds the folder wrote of itself, if it has come that far."""
-    try:
-        return ": " + (folder / RUNNING_SERVER).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return ""
+    server = noted_server(folder)
+    return f": {server.address} (proses {server.pid})" if server else ""
 
 
 def _wait_for_old_worker(folder: Path) -> None:
@@ -122,18 +126,18 @@ def require_front_end(app: Flask) -> None:
 def choose_port(host: str, wanted: int | None) -> int:
     """Return the port asked for, else the first free one from 8000 on."""
     if wanted is not None:
-        obstacle = _obstacle(host, wanted)
-        if obstacle:
+        found = obstacle(host, wanted)
+        if found:
             raise CannotServe(
-                f"Port {wanted} tidak dapat dipakai: {obstacle}. Pilih port lain (--port)."
+                f"Port {wanted} tidak dapat dipakai: {found}. Pilih port lain (--port)."
             )
         return wanted
     obstacles = []
     for port in PORTS_TRIED:
-        obstacle = _obstacle(host, port)
-        if not obstacle:
+        found = obstacle(host, port)
+        if not found:
             return port
-        obstacles.append(obstacle)
+        obstacles.append(found)
     raise CannotServe(
         f"Port {PORTS_TRIED[0]}–{PORTS_TRIED[-1]} tidak dapat dipakai: {obstacles[-1]}. "
         "Pilih port lain dengan --port."
@@ -142,10 +146,10 @@ def choose_port(host: str, wanted: int | None) -> int:
 
 def is_free(host: str, port: int) -> bool:
     """Whether this process may listen on a port, and nobody does."""
-    return not _obstacle(host, port)
+    return not obstacle(host, port)
 
 
-def _obstacle(host: str, port: int) -> str:
+def obstacle(host: str, port: int) -> str:
     """Say what keeps a port from being listened on: nothing, for a free one.
 
     Granian itself would share a port with another of its kind (SO_REUSEPORT).
@@ -201,8 +205,7 @@ def serve(
     folder: Path, host: str, port: int, announce: Callable[[], None], tls: Tls | None = None
 ) -> None:
     """Announce when there is an answer; serve until CTRL-C, SIGTERM or the terminal's closing."""
-    note = f"{address(host, port, is_secure=tls is not None)} (proses {os.getpid()})"
-    (folder / RUNNING_SERVER).write_text(note + "\n", encoding="utf-8")
+    _leave_note(folder, host, port, is_secure=tls is not None)
     # The same on every system; a forked worker would also inherit locks and open connections.
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
@@ -231,6 +234,12 @@ def serve(
         _stop_on_hangup(server)
     # A loader, not a name to import: Granian would look for `app` in the current folder first.
     server.serve(target_loader=worker_app, wrap_loader=False)
+
+
+def _leave_note(folder: Path, host: str, port: int, *, is_secure: bool) -> None:
+    where = address(host, port, is_secure=is_secure)
+    server = RunningServer(where, host, port, is_secure, os.getpid(), noted_settings())
+    note_server(folder, server)
 
 
 def _renew_certificate(server: AbstractServer[Any], tls: Tls) -> None:

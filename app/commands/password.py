@@ -7,6 +7,7 @@ import click
 from app import create_app, serving
 from app.commands.common import INSTANCE_OPTION, REFUSALS, Refusal
 from app.extensions import db
+from app.integrity import usable_database
 from app.operations.people import set_password
 from app.passwords import SHORTEST
 from app.queries.people import person_by_username
@@ -21,7 +22,8 @@ def password(name: str, instance: Path) -> None:
     try:
         serving.prepare_instance(instance)
         app = create_app()
-        prepare_database(app)
+        with usable_database(app):
+            prepare_database(app)
     except REFUSALS as refusal:
         raise Refusal(str(refusal)) from refusal
     with app.app_context():

@@ -2,8 +2,11 @@
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
+
+from sqlalchemy import Engine, NullPool, create_engine
 
 from app.models.dialect import is_modelled
 
@@ -90,6 +93,22 @@ def gather(path: Path) -> bool:
             raise DatabaseInUse from error
         return False
     return True
+
+
+def read_only_engine(path: Path, *, is_in_use: bool) -> Engine:
+    """An engine that only reads, and leaves a database that nobody uses without companions.
+
+    A log beside it is read too, in use or left by a crash.
+    """
+    is_live = is_in_use or path.with_name(path.name + COMPANIONS[0]).exists()
+    connect = partial(_connect, path, mode="ro") if is_live else partial(_connect_at_rest, path)
+    return create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+
+def writes_ahead(path: Path) -> bool:
+    """Whether the file says of itself that it is written through a log beside it (WAL)."""
+    with path.open("rb") as file:
+        return file.read(20)[18:] == b"\x02\x02"
 
 
 def _is_a_database(path: Path) -> bool:

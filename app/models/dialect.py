@@ -71,6 +71,12 @@ def first_damage(connection: Connection) -> str | None:
     return None if said == "ok" else said
 
 
+def first_orphan(connection: Connection) -> str | None:
+    """The first row that refers to one which is not there; None when there is none."""
+    row = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    return None if row is None else f"{row[0]} {row[1]}: {row[2]}"
+
+
 def configure_engine(engine: Engine, busy_ms: int) -> None:
     """Make each connection durable and strict, and let it begin writes at once.
 

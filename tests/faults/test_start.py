@@ -14,7 +14,7 @@ from app.extensions import db
 from app.models.migrate import MIGRATIONS
 from tests.support.damage import cut_in_half, spoil_header, spoil_page_of
 from tests.support.rows import rows_of
-from tests.support.shelves import backed_up
+from tests.support.shelves import backed_up, with_sql
 
 DAMAGE = {
     "a table": lambda database: spoil_page_of(database, "visit"),
@@ -91,6 +91,20 @@ def outdated(place):
         downgrade(directory=str(MIGRATIONS), revision="0001")
     let_go(app)
     return rows_of(place.database)
+
+
+@pytest.mark.parametrize("command", [("run",), ("password", "kasim")])
+def test_a_database_of_a_newer_program_is_refused_and_not_touched(place, command):
+    with_sql("UPDATE alembic_version SET version_num = '9999'")(place.database)
+    before = rows_of(place.database)
+    done = place.tamu(*command)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"Basis data di {place.instance} dibuat oleh Pelayanan Tamu yang lebih baru (skema 9999). "
+        "Tidak ada yang dijalankan atau diubah. Pasang versi terbaru, lalu coba lagi; atau "
+        "pulihkan cadangan dari sebelum pembaruan dengan tamu restore BERKAS --overwrite.\n"
+    )
+    assert rows_of(place.database) == before
 
 
 def test_a_locked_database_is_told_and_started_once_it_is_free(place, hold):

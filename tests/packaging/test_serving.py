@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from app import serving
+from app.running_server import NOTE
 from tests.packaging.running import Server, ask
 from tools.driving.servers import free_port
 
@@ -53,7 +54,7 @@ def test_serves_announces_refuses_a_second_and_stops(start, tmp_path):
     assert ask(address)[0] == 200
     assert server.stop() == 0
     assert not psutil.wait_procs(server.children, timeout=5)[1]
-    assert not (server.instance / serving.RUNNING_SERVER).exists()
+    assert not (server.instance / NOTE).exists()
 
 
 def test_a_killed_server_leaves_no_worker_and_can_be_started_again(start):

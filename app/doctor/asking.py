@@ -1,0 +1,81 @@
+"""One request to a running server, as a browser sends it; proxies of this shell are passed by."""
+
+import ssl
+from contextlib import closing
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PATIENCE_S = 5
+
+
+class NoAnswer(Exception):
+    """Nobody answered; the text says why."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The status and the headers of an answer."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+
+    def header(self, name: str) -> str:
+        """Every value of a header, as one."""
+        return ", ".join(text for key, text in self.headers if key.lower() == name.lower())
+
+
+def ask(address: str, path: str, *, ca: Path | None, is_verified: bool = False) -> Answer:
+    """Fetch a path; raises NoAnswer.
+
+    Only where it is to be verified must the server prove who it is: to the office's own authority
+    if there is one, else to whom this computer trusts.
+    """
+    try:
+        with closing(_connect(address, _context(ca, is_verified=is_verified))) as connection:
+            connection.request("GET", path, headers={"User-Agent": "tamu doctor"})
+            answer = connection.getresponse()
+            answer.read()
+            return Answer(answer.status, tuple(answer.getheaders()))
+    except (OSError, HTTPException) as error:
+        raise NoAnswer(why(error)) from error
+
+
+def trusts(address: str, context: ssl.SSLContext) -> str:
+    """What a client finds wrong with the server's certificate; nothing when it trusts it."""
+    try:
+        with closing(_connect(address, context)) as connection:
+            connection.connect()
+    except ssl.SSLCertVerificationError as error:
+        return error.verify_message
+    except (OSError, HTTPException) as error:
+        raise NoAnswer(why(error)) from error
+    return ""
+
+
+def why(error: Exception) -> str:
+    """What went wrong, in a few words."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    if isinstance(error, TimeoutError):
+        return f"tidak ada jawaban dalam {PATIENCE_S} detik"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__
+
+
+def _connect(address: str, context: ssl.SSLContext) -> HTTPConnection:
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if parts.scheme == "https":
+        return HTTPSConnection(host, parts.port or 443, timeout=PATIENCE_S, context=context)
+    return HTTPConnection(host, parts.port or 80, timeout=PATIENCE_S)
+
+
+def _context(ca: Path | None, *, is_verified: bool) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(ca) if ca else None)
+    if not is_verified:  # nothing secret is sent, and what is found is only told
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,0 +1,97 @@
+"""What a browser meets: a certificate it trusts, and headers that let it use the camera."""
+
+import re
+import ssl
+from collections.abc import Callable
+from http import HTTPStatus
+
+from app.doctor.asking import Answer, NoAnswer, ask, trusts
+from app.doctor.case import Case
+from app.doctor.finding import Finding, Subject, fault, ok, warn
+from app.doctor.installation import throwaway_app
+
+SIGN_IN, TRIAL, WORKER = "/masuk", "/percaya/uji", "/pindai/pembaca.js"
+CAMERA = re.compile(r"camera=(\([^)]*\)|[^,\s]*)")
+MEND_PROXY = (
+    "Bila ada proxy di depan server, jangan ubah header ini di sana; bila tidak, pasang ulang."
+)
+
+
+def trust(case: Case) -> Finding | None:
+    """Whether the server proves who it is, and whether this computer believes it."""
+    if case.address is None or not case.is_secure:
+        return None
+    try:
+        return _trust(case, case.address)
+    except NoAnswer:
+        return None  # told of the ports
+
+
+def camera(case: Case) -> Finding | None:
+    """Whether the pages allow the camera, and the decoder's worker its WebAssembly."""
+    if case.settings is None:
+        return None
+    if case.address is None:
+        return _camera_of_the_app()
+    address = case.address
+    try:
+        return camera_by(lambda path: ask(address, path, ca=case.ca), SIGN_IN, case.is_secure)
+    except NoAnswer:
+        return None  # told of the ports
+
+
+def camera_by(get: Callable[[str], Answer], page: str, is_secure: bool) -> Finding:
+    """The same, from the answers to a page and to the worker."""
+    shown, worker = get(page), get(WORKER)
+    missing = [*_missing_of_page(shown, is_secure), *_missing_of_worker(worker)]
+    if missing:
+        return fault(Subject.CAMERA, f"tidak ada atau keliru: {'; '.join(missing)}", MEND_PROXY)
+    if is_secure:
+        return ok(Subject.CAMERA, "header halaman dan pembaca kode benar")
+    return ok(Subject.CAMERA, "header benar; tanpa HTTPS kamera hanya jalan di komputer ini")
+
+
+def _trust(case: Case, address: str) -> Finding:
+    stranger = trusts(address, ssl.create_default_context())
+    if case.ca is not None:
+        own = trusts(address, ssl.create_default_context(cafile=str(case.ca)))
+        if own and stranger:
+            said = f"sertifikat di {address} tidak cocok dengan CA kantor ({own})"
+            advice = "Mulai ulang server; bila tetap, percayai lagi CA kantor (/percaya)."
+            return fault(Subject.TRUST, said, advice)
+    elif stranger:
+        advice = "Pasang sertifikat yang sah di proxy itu, atau pakai tamu run --lan."
+        return fault(Subject.TRUST, f"sertifikat di {address} ditolak ({stranger})", advice)
+    if stranger:
+        said = f"sertifikat cocok dengan CA kantor; komputer ini belum percaya ({stranger})"
+        advice = f"Bila browser di komputer ini dipakai: buka {address}/percaya, ikuti langkahnya."
+        return warn(Subject.TRUST, said, advice)
+    return ok(Subject.TRUST, "sertifikat sah, dan komputer ini percaya")
+
+
+def _camera_of_the_app() -> Finding:
+    with throwaway_app() as app:
+        client = app.test_client()
+
+        def get(path: str) -> Answer:
+            answer = client.get(path, base_url="https://localhost")
+            return Answer(answer.status_code, tuple(answer.headers.items()))
+
+        return camera_by(get, TRIAL, is_secure=True)
+
+
+def _missing_of_page(page: Answer, is_secure: bool) -> list[str]:
+    allowed = CAMERA.findall(page.header("Permissions-Policy"))
+    missing = [] if allowed and set(allowed) == {"(self)"} else ["Permissions-Policy camera=(self)"]
+    if "default-src 'self'" not in page.header("Content-Security-Policy"):
+        missing.append("Content-Security-Policy")
+    if is_secure and "max-age=" not in page.header("Strict-Transport-Security"):
+        missing.append("Strict-Transport-Security")
+    return missing
+
+
+def _missing_of_worker(worker: Answer) -> list[str]:
+    if worker.status != HTTPStatus.OK:
+        return [f"{WORKER} ({worker.status})"]
+    policy = worker.header("Content-Security-Policy")
+    return [] if "'wasm-unsafe-eval'" in policy else [f"wasm-unsafe-eval di {WORKER}"]
