@@ -5,12 +5,17 @@ import ssl
 from collections.abc import Callable
 from http import HTTPStatus
 
+from flask import Flask
+
 from app.doctor.asking import Answer, NoAnswer, ask, trusts
 from app.doctor.case import Case
 from app.doctor.finding import Finding, Subject, fault, ok, warn
 from app.doctor.installation import throwaway_app
+from app.extensions import db
+from app.formatting import DEFAULT_ZONE
+from app.models.office import Office
 
-SIGN_IN, TRIAL, WORKER = "/masuk", "/percaya/uji", "/pindai/pembaca.js"
+SIGN_IN, WORKER, SET_UP = "/masuk", "/pindai/pembaca.js", "/penyiapan"
 CAMERA = re.compile(r"camera=(\([^)]*\)|[^,\s]*)")
 MEND_PROXY = (
     "Bila ada proxy di depan server, jangan ubah header ini di sana; bila tidak, pasang ulang."
@@ -35,15 +40,15 @@ def camera(case: Case) -> Finding | None:
         return _camera_of_the_app()
     address = case.address
     try:
-        return camera_by(lambda path: ask(address, path, ca=case.ca), SIGN_IN, case.is_secure)
+        return camera_by(lambda path: ask(address, path), is_secure=case.is_secure)
     except NoAnswer:
         return None  # told of the ports
 
 
-def camera_by(get: Callable[[str], Answer], page: str, is_secure: bool) -> Finding:
-    """The same, from the answers to a page and to the worker."""
-    shown, worker = get(page), get(WORKER)
-    missing = [*_missing_of_page(shown, is_secure), *_missing_of_worker(worker)]
+def camera_by(get: Callable[[str], Answer], *, is_secure: bool) -> Finding:
+    """The same, from the answers to the sign-in page and to the worker."""
+    shown, worker = get(SIGN_IN), get(WORKER)
+    missing = [*_missing_of_page(shown, is_secure=is_secure), *_missing_of_worker(worker)]
     if missing:
         return fault(Subject.CAMERA, f"tidak ada atau keliru: {'; '.join(missing)}", MEND_PROXY)
     if is_secure:
@@ -71,16 +76,26 @@ def _trust(case: Case, address: str) -> Finding:
 
 def _camera_of_the_app() -> Finding:
     with throwaway_app() as app:
+        _set_up(app)
         client = app.test_client()
 
         def get(path: str) -> Answer:
             answer = client.get(path, base_url="https://localhost")
             return Answer(answer.status_code, tuple(answer.headers.items()))
 
-        return camera_by(get, TRIAL, is_secure=True)
+        return camera_by(get, is_secure=True)
 
 
-def _missing_of_page(page: Answer, is_secure: bool) -> list[str]:
+def _set_up(app: Flask) -> None:
+    """Give the app an office, or every page would lead to the set-up."""
+    with app.app_context():
+        db.create_all()
+        db.session.add(Office(name="", unit="", address="", timezone=DEFAULT_ZONE))
+        db.session.commit()
+        db.session.remove()
+
+
+def _missing_of_page(page: Answer, *, is_secure: bool) -> list[str]:
     allowed = CAMERA.findall(page.header("Permissions-Policy"))
     missing = [] if allowed and set(allowed) == {"(self)"} else ["Permissions-Policy camera=(self)"]
     if "default-src 'self'" not in page.header("Content-Security-Policy"):
@@ -91,6 +106,8 @@ def _missing_of_page(page: Answer, is_secure: bool) -> list[str]:
 
 
 def _missing_of_worker(worker: Answer) -> list[str]:
+    if SET_UP in worker.header("Location"):
+        return []  # nobody scans before the set-up
     if worker.status != HTTPStatus.OK:
         return [f"{WORKER} ({worker.status})"]
     policy = worker.header("Content-Security-Policy")

@@ -14,6 +14,7 @@ from app import create_app, serving
 from app.config import SETTINGS, SettingError, read_settings
 from app.doctor.case import Case
 from app.doctor.finding import Finding, Subject, fault, ok
+from app.extensions import db
 from app.sop_files import SopFileError, read_sop_files, sop_in_force
 
 PREFIX = "TAMU_"
@@ -63,7 +64,11 @@ def front_end(case: Case) -> Finding | None:
 def throwaway_app() -> Iterator[Flask]:
     """The app as installed, on an empty folder of its own: the office's stays as it is."""
     with TemporaryDirectory() as folder:
-        yield create_app({"INSTANCE": folder, "SOP": "", "SQLALCHEMY_DATABASE_URI": "sqlite://"})
+        database = f"sqlite:///{Path(folder) / 'tamu.db'}"
+        app = create_app({"INSTANCE": folder, "SOP": "", "SQLALCHEMY_DATABASE_URI": database})
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 def _key(case: Case) -> Finding | None:

@@ -139,7 +139,7 @@ def _clock_of_server(case: Case) -> datetime | None:
     if case.address is None:
         return None
     try:
-        told = ask(case.address, "/sehat", ca=case.ca).header("Date")
+        told = ask(case.address, "/sehat").header("Date")
         return parsedate_to_datetime(told) if told else None
     except (NoAnswer, ValueError):
         return None

@@ -91,7 +91,7 @@ def badges(case: Case) -> Finding | None:
 
 def _answering(case: Case, address: str) -> Finding:
     try:
-        status = ask(address, "/sehat", ca=case.ca).status
+        status = ask(address, "/sehat").status
     except NoAnswer as error:
         return fault(Subject.PORTS, f"{address} tidak menjawab: {error}", _start_again(case))
     if status == HTTPStatus.OK:
@@ -104,7 +104,7 @@ def _answering(case: Case, address: str) -> Finding:
 
 
 def _start_again(case: Case) -> str:
-    if case.server is None:
+    if case.server is None or case.asked_url:
         return "Periksa alamat, kabel dan firewall, lalu jalankan server (tamu run)."
     return f"Hentikan proses {case.server.pid}, lalu jalankan tamu run lagi; periksa juga firewall."
 
@@ -122,7 +122,7 @@ def _port(host: str, first: int, found: int) -> str:
 def _leads_elsewhere(case: Case, url: str) -> str:
     """Why an address does not lead here; nothing when it does."""
     try:
-        status = ask(url, "/sehat", ca=None).status
+        status = ask(url, "/sehat").status
     except NoAnswer as error:
         return _unanswered(case, url, str(error))
     return (
