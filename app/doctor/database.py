@@ -13,6 +13,8 @@ from app.models.database_file import COMPANIONS, writes_ahead
 from app.models.dialect import DatabaseFailed, Fault, fault_of, first_damage, first_orphan
 from app.models.migrate import known_revisions
 
+AS_SERVER = "Bila server memakai akun lain: jalankan tamu doctor dengan akun itu."
+
 
 def database(case: Case) -> Finding | None:
     """Whether SQLite finds the file sound, and every reference in it kept."""
@@ -25,6 +27,9 @@ def database(case: Case) -> Finding | None:
     if not path.is_file():
         advice = "Sebutkan folder yang benar (--instance), atau jalankan tamu run sekali."
         return fault(Subject.DATABASE, f"belum ada {path}", advice)
+    if path.stat().st_size == 0:
+        advice = "Pulihkan cadangan terakhir: tamu restore BERKAS. Kantor baru: jalankan tamu run."
+        return fault(Subject.DATABASE, f"{path} kosong", advice)
     return _soundness(case, path)
 
 
@@ -50,21 +55,17 @@ def writing(case: Case) -> Finding | None:
     if kept:
         said = f"{kept[0]} tidak dapat ditulisi"
         advice = for_the_admin(Fault.READ_ONLY, path.parent)
-        return fault(Subject.WRITING, said, f"{advice} Bila server memakai akun lain: {_AS_SERVER}")
+        return fault(Subject.WRITING, said, f"{advice} {AS_SERVER}")
     if not writes_ahead(path):
-        said = "basis data tidak dalam mode WAL, seperti sesudah disalin atau dipulihkan"
-        return _not_ahead(case, said)
+        return _not_ahead(case)
     return ok(Subject.WRITING, "dapat ditulisi, mode WAL")
 
 
-_AS_SERVER = "jalankan tamu doctor dengan akun itu."
-
-
-def _not_ahead(case: Case, said: str) -> Finding:
+def _not_ahead(case: Case) -> Finding:
     if not case.is_served:
         return ok(Subject.WRITING, "dapat ditulisi; mode WAL dipasang saat server mulai")
     advice = "Pindahkan folder data ke disk komputer ini sendiri, bukan folder jaringan."
-    return warn(Subject.WRITING, said, advice)
+    return warn(Subject.WRITING, "server berjalan tanpa mode WAL", advice)
 
 
 def _soundness(case: Case, path: Path) -> Finding:

@@ -98,10 +98,13 @@ def gather(path: Path) -> bool:
 def read_only_engine(path: Path, *, is_in_use: bool) -> Engine:
     """An engine that only reads, and leaves a database that nobody uses without companions.
 
-    A log beside it is read too, in use or left by a crash.
+    A log beside it is read too, in use or left by a crash; beside an empty file SQLite would throw
+    it away even so.
     """
-    is_live = is_in_use or path.with_name(path.name + COMPANIONS[0]).exists()
-    connect = partial(_connect, path, mode="ro") if is_live else partial(_connect_at_rest, path)
+    has_log = is_in_use or path.with_name(path.name + COMPANIONS[0]).exists()
+    is_live = has_log and path.stat().st_size > 0
+    live = partial(_connect, path, timeout=GATHER_S, mode="ro")
+    connect = live if is_live else partial(_connect_at_rest, path)
     return create_engine("sqlite://", creator=connect, poolclass=NullPool)
 
 
