@@ -19,7 +19,7 @@ def command_lines():
     """Every `tamu …` of the documentation, where it came from, without its environment."""
     for path in (*EXAMPLES, *sorted(DOCS.glob("*.md")), DOCS.parent / "README.md"):
         text = path.read_text(encoding="utf-8")
-        for line in re.findall(r"(?:^|[ /\\`\"])tamu(?:\.exe)? +((?:run|demo|password|backup|restore|key)\b[^`\"#\n]*)", text):  # fmt: skip  # noqa: E501
+        for line in re.findall(r"(?:^|[ /\\`\"])tamu(?:\.exe)? +((?:run|demo|password|backup|restore|key|doctor)\b[^`\"#\n]*)", text):  # fmt: skip  # noqa: E501
             yield pytest.param(line.strip().rstrip(".,;"), id=f"{path.name}: {line.strip()}")
 
 

@@ -13,6 +13,7 @@ import pytest
 from app.doctor import database
 from app.doctor.finding import State
 from app.models.migrate import known_revisions
+from tests.cast import copy_instance
 from tests.doctor.stand_ins import served
 from tests.support.damage import cut_in_half, spoil_header, spoil_page_of
 from tests.support.shelves import with_sql
@@ -41,8 +42,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from app.doctor.case import case_of
 from app.doctor.database import writing
-found = writing(case_of(Path(sys.argv[1]), datetime.now(UTC), None))
-print(found.state, found.said, found.advice, sep="|")
+for folder in sys.argv[1:]:
+    found = writing(case_of(Path(folder), datetime.now(UTC), None))
+    print(found.state, found.said, found.advice, sep="|")
 """
 
 
@@ -153,20 +155,19 @@ def test_what_a_crash_left_in_the_log_counts(case, file):
     assert (file.with_name("tamu.db-wal").read_bytes(), file.read_bytes()) == (log, before)
 
 
-@pytest.mark.parametrize(
-    ("kept", "mode"), [("tamu.db", 0o444), ("", 0o500)], ids=["the file", "its folder"]
-)
-def test_what_may_only_be_read_is_a_fault(case, kept, mode):
-    path = case.folder / kept
-    path.chmod(mode)
+def test_what_may_only_be_read_is_a_fault(case, file, tmp_path):
+    other = copy_instance(case.folder, tmp_path / "other")
+    file.chmod(0o444)
+    other.chmod(0o500)
     done = subprocess.run(
-        [*AS_EVERYBODY, sys.executable, "-c", ASK_WRITING, str(case.folder)],
+        [*AS_EVERYBODY, sys.executable, "-c", ASK_WRITING, str(case.folder), str(other)],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    path.chmod(0o700)
-    state, said, advice = done.stdout.strip().split("|")
-    assert (state, said) == ("fault", f"{path} tidak dapat ditulisi")
-    assert advice.startswith("Basis data di server tidak dapat ditulisi. Beri izin tulis pada ")
+    other.chmod(0o700)
+    for line, kept in zip(done.stdout.splitlines(), (file, other), strict=True):
+        state, said, advice = line.split("|")
+        assert (state, said) == ("fault", f"{kept} tidak dapat ditulisi")
+        assert advice.startswith("Basis data di server tidak dapat ditulisi. Beri izin tulis pada ")
 
 
 def test_a_server_without_its_log_of_writes_is_told(case, file):
