@@ -21,6 +21,10 @@ MEND_PROXY = (
     "Bila ada proxy di depan server, jangan ubah header ini di sana; bila tidak, pasang ulang."
 )
 
+IF_USED_HERE = (
+    "Bila browser di komputer ini dipakai: buka alamat Percayai yang dicetak tamu run --lan"
+)
+
 
 def trust(case: Case) -> Finding | None:
     """Whether the server proves who it is, and whether this computer believes it."""
@@ -68,9 +72,8 @@ def _trust(case: Case, address: str) -> Finding:
         advice = "Pasang sertifikat yang sah di proxy itu, atau pakai tamu run --lan."
         return fault(Subject.TRUST, f"sertifikat di {address} ditolak ({stranger})", advice)
     if stranger:
-        said = f"sertifikat cocok dengan CA kantor; komputer ini belum percaya ({stranger})"
-        advice = f"Bila browser di komputer ini dipakai: buka {address}/percaya, ikuti langkahnya."
-        return warn(Subject.TRUST, said, advice)
+        said = "sertifikat cocok dengan CA kantor, tetapi komputer ini belum percaya"
+        return warn(Subject.TRUST, said, f"{IF_USED_HERE} (juga di {address}/percaya).")
     return ok(Subject.TRUST, "sertifikat sah, dan komputer ini percaya")
 
 

@@ -21,6 +21,8 @@ from app.queries.badges import printed_with
 
 CANNOT_OPEN = "QR kartu belum dapat dibuka dengan kamera ponsel biasa"
 
+HOW_TO_LEAD_HERE = "(DNS, atau IP tetap di router), atau perbaiki TAMU_PUBLIC_URL."
+
 
 def ports(case: Case) -> Finding:
     """Whether the running server answers; else whether there are ports for it."""
@@ -59,10 +61,7 @@ def public_url(case: Case) -> Finding | None:
         return warn(Subject.PUBLIC_URL, f"TAMU_PUBLIC_URL belum diisi; {CANNOT_OPEN}", advice)
     wrong = _leads_elsewhere(case, url)
     if wrong:
-        advice = (
-            f"Arahkan {urlsplit(url).hostname} ke komputer ini (DNS, atau IP tetap di router), "
-            "atau perbaiki TAMU_PUBLIC_URL."
-        )
+        advice = f"Arahkan {urlsplit(url).hostname} ke komputer ini {HOW_TO_LEAD_HERE}"
         return fault(Subject.PUBLIC_URL, f"{url}: {wrong}", advice)
     if urlsplit(url).scheme != "https":
         advice = "Pakai alamat https: kamera ponsel hanya boleh dipakai di sana (tamu run --lan)."

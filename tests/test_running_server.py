@@ -1,0 +1,61 @@
+"""What a running server notes of itself, and whether its folder is held."""
+
+import pytest
+from filelock import FileLock
+
+from app.running_server import (
+    NOTE,
+    SERVER_LOCK,
+    RunningServer,
+    forget_server,
+    is_held,
+    note_server,
+    noted_server,
+    noted_settings,
+)
+
+SERVER = RunningServer(
+    "https://127.0.0.1:8443", "0.0.0.0", 8443, True, 4711, {"TAMU_DOMAIN": "dinas.go.id"}
+)
+
+
+def test_a_note_is_read_as_it_was_left_until_it_is_taken_away(tmp_path):
+    assert noted_server(tmp_path) is None
+    note_server(tmp_path, SERVER)
+    assert noted_server(tmp_path) == SERVER
+    forget_server(tmp_path)
+    forget_server(tmp_path)
+    assert (noted_server(tmp_path), list(tmp_path.iterdir())) == (None, [])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", "8443", '{"address": 1, "port": "x"}', '{"address"', "\0"]
+)
+def test_what_a_power_cut_left_of_a_note_is_none(tmp_path, text):
+    (tmp_path / NOTE).write_text(text)
+    assert noted_server(tmp_path) is None
+
+
+def test_no_secret_is_noted():
+    environ = {
+        "TAMU_PUBLIC_URL": "https://tamu.lan",
+        "TAMU_DATABASE_URL": "postgresql://kantor:rahasia@lain/tamu",
+        "TAMU_INSTANCE": "/data",
+        "HOME": "/root",
+    }
+    assert noted_settings(environ) == {"TAMU_PUBLIC_URL": "https://tamu.lan"}
+
+
+def test_a_folder_is_held_while_its_lock_is_and_looking_changes_nothing(tmp_path):
+    assert not is_held(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    lock = FileLock(tmp_path / SERVER_LOCK)
+    with lock:
+        assert is_held(tmp_path)
+    lock_file = tmp_path / SERVER_LOCK
+    lock_file.touch()
+    before = lock_file.stat().st_mtime_ns
+    assert not is_held(tmp_path)
+    assert lock_file.stat().st_mtime_ns == before
+    with lock.acquire(timeout=0):
+        assert is_held(tmp_path)
