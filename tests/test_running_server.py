@@ -15,7 +15,12 @@ from app.running_server import (
 )
 
 SERVER = RunningServer(
-    "https://127.0.0.1:8443", "0.0.0.0", 8443, True, 4711, {"TAMU_DOMAIN": "dinas.go.id"}
+    "https://127.0.0.1:8443",
+    "0.0.0.0",
+    8443,
+    lan=True,
+    pid=4711,
+    settings={"TAMU_DOMAIN": "dinas.go.id"},
 )
 
 
