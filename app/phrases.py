@@ -177,6 +177,14 @@ REFUSALS = {
         "Kiriman ini sudah pernah dipakai",
         "Tidak ada yang berubah. Silakan pindai kartunya sekali lagi.",
     ),
+    Reason.OUT_OF_ORDER: (
+        "Terlambat terkirim",
+        "Kunjungan sudah bergerak sesudah pindaian ini. Putuskan di daftar pindaian tertunda.",
+    ),
+    Reason.CLOCK_AHEAD: (
+        "Jam perangkat tidak cocok",
+        "Betulkan jam perangkat ini, lalu putuskan di daftar pindaian tertunda.",
+    ),
     Reason.VISIT_CLOSED: (
         "Kunjungan sudah ditutup",
         "Tidak ada yang perlu dilakukan untuk kunjungan ini.",

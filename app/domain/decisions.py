@@ -29,6 +29,8 @@ class Reason(StrEnum):
     NONCE_CONFLICT = "nonce_conflict"
     ALREADY_DONE = "already_done"
     VISIT_CLOSED = "visit_closed"
+    OUT_OF_ORDER = "out_of_order"
+    CLOCK_AHEAD = "clock_ahead"
     CONFIRM = "confirm"
     FORM = "form"
 

@@ -75,7 +75,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Settled:
-    """A step that is behind the visit; `measurable` tells whether its time may be judged."""
+    """A step that is behind the visit; `measurable` tells whether its time may be judged.
+
+    `is_guessed` says that nobody knows when it was over, so neither may the time after it.
+    """
 
     key: str
     manner: Manner
@@ -84,6 +87,7 @@ class Settled:
     actor_id: int | None
     seq: int
     measurable: bool
+    is_guessed: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ class Progress:
     """Where a visit stands: the SOP's steps settled so far, in order, and what is under way."""
 
     last_seq: int = 0
+    last_at: datetime | None = None
     arrived_at: datetime | None = None
     arrival_known: bool = True
     settled: tuple[Settled, ...] = ()
@@ -120,7 +125,7 @@ def fold(events: Iterable[Event]) -> Progress:
     progress = Progress()
     for event in log:
         changes = {} if event.seq in undone else _changes(progress, event)
-        progress = _changed(progress, changes, event.seq)
+        progress = _changed(progress, changes, event)
     return progress
 
 
@@ -137,13 +142,14 @@ def extend(progress: Progress, events: Iterable[Event]) -> Progress:
     """The progress after further events; an undoing one needs the whole log, so use `fold`."""
     for event in events:
         assert event.kind is not EventKind.UNDONE, "an undone event changes the past"
-        progress = _changed(progress, _changes(progress, event), event.seq)
+        progress = _changed(progress, _changes(progress, event), event)
     return progress
 
 
-def _changed(progress: Progress, changes: dict[str, Any], last_seq: int) -> Progress:
+def _changed(progress: Progress, changes: dict[str, Any], event: Event) -> Progress:
     """What `dataclasses.replace` does, in half the time: every page folds whole logs."""
-    return Progress(**vars(progress) | changes | {"last_seq": last_seq})
+    latest = {"last_seq": event.seq, "last_at": event.occurred_at}
+    return Progress(**vars(progress) | changes | latest)
 
 
 def _changes(progress: Progress, event: Event) -> dict[str, Any]:
@@ -200,6 +206,7 @@ def _settle(progress: Progress, event: Event) -> Settled:
         actor_id=event.actor_id,
         seq=event.seq,
         measurable=_is_measurable(progress, event) and not was_set_back,
+        is_guessed=event.reason_code == Note.CLOCK_UNKNOWN,
     )
 
 
@@ -216,4 +223,6 @@ def _is_measurable(progress: Progress, event: Event) -> bool:
         return False
     if event.reason_code in {Note.NOT_SCANNED, Note.ENDED_BY_RETURN, Note.CLOCK_UNKNOWN}:
         return False
-    return bool(progress.settled) or progress.arrival_known
+    if progress.settled:
+        return progress.running_since is not None or not progress.settled[-1].is_guessed
+    return progress.arrival_known

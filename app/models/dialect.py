@@ -12,7 +12,7 @@ from sqlalchemy.sql import column, table
 
 DatabaseRefused = OperationalError  # disk full, read-only, locked for too long
 DatabaseFailed = DBAPIError  # whatever the database answers instead of rows, a broken file included
-APPEND_ONLY_TABLES = ("badge_event", "export", "scan", "step_event")
+APPEND_ONLY_TABLES = ("badge_event", "export", "scan", "scan_decision", "step_event")
 ERASE_ONLY_TABLES = {
     "visitor": ("name", "origin", "position", "phone", "identity_kind"),
     "visit_text": ("value",),

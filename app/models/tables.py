@@ -5,11 +5,12 @@ from app.models.base import Base
 from app.models.export import Export
 from app.models.office import Emblem, Office, OfficeHours, ScreenVersion, SopVersion
 from app.models.person import EndedSession, Person, PersonRole, SignInFailure, Unit, UnitMember
-from app.models.scan import Scan
+from app.models.scan import Scan, ScanDecision
 from app.models.visit import StepEvent, StepTime, Visit, Visitor, VisitText
 
 __all__ = [
     "Badge", "BadgeCode", "BadgeEvent", "Base", "Emblem", "EndedSession", "Export", "Loan",
-    "Office", "OfficeHours", "Person", "PersonRole", "Scan", "ScreenVersion", "SignInFailure",
-    "SopVersion", "StepEvent", "StepTime", "Unit", "UnitMember", "Visit", "VisitText", "Visitor",
+    "Office", "OfficeHours", "Person", "PersonRole", "Scan", "ScanDecision", "ScreenVersion",
+    "SignInFailure", "SopVersion", "StepEvent", "StepTime", "Unit", "UnitMember", "Visit",
+    "VisitText", "Visitor",
 ]  # fmt: skip

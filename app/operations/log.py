@@ -19,7 +19,10 @@ from app.operations.transaction import ConcurrentChange, refresh_screens
 
 @dataclass(frozen=True)
 class Authorship:
-    """Who writes an event, as what, when and by which means."""
+    """Who writes an event, as what, when and by which means.
+
+    `recorded_at` differs from `at` for what is written down later than it happened.
+    """
 
     officer: Officer
     role: str
@@ -27,6 +30,7 @@ class Authorship:
     at: datetime
     method: str | None = None
     scan_id: int | None = None
+    recorded_at: datetime | None = None
 
 
 def drafted(
@@ -84,7 +88,7 @@ def event_columns(visit_id: int, event: Event, by: Authorship) -> dict[str, obje
         "destination_id": event.destination_id,
         "reason_code": event.reason_code,
         "occurred_at": event.occurred_at,
-        "recorded_at": by.at,
+        "recorded_at": by.recorded_at or by.at,
         "actor_id": by.officer.person_id,
         "actor_name": by.officer.name,
         "actor_post": by.post,

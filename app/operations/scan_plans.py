@@ -27,7 +27,7 @@ from app.domain.decisions import (
     advance,
     current_step,
 )
-from app.domain.events import EventKind, Outcome, extend
+from app.domain.events import EventKind, Note, Outcome, extend
 from app.domain.permissions import registrar_role
 from app.domain.sop import Effect, Field, Sop, Step
 from app.models.badge import Badge, BadgeEvent, Loan
@@ -40,6 +40,7 @@ from app.queries.badges import (
     badge_by_number,
     code_row,
     latest_move,
+    loan_at,
     open_loan,
     open_loans_of_visit,
 )
@@ -67,7 +68,11 @@ class Answers:
 
 @dataclass(frozen=True)
 class IncomingScan:
-    """A scan as it came in. `content` is None for a tap; `visit_label` says for whom."""
+    """A scan as it came in. `content` is None for a tap; `visit_label` says for whom.
+
+    `offset` is set for a scan that is sent later: the server's clock less the device's, measured at
+    their last contact. `decides` names an earlier scan of that kind which is to be recorded now.
+    """
 
     nonce: str
     method: str
@@ -76,6 +81,8 @@ class IncomingScan:
     answers: Answers
     client_at: datetime | None = None
     device_label: str | None = None
+    offset: timedelta | None = None
+    decides: int | None = None
 
     def digest(self, key: bytes) -> str:
         """A keyed digest of all that the scan says, to tell a repeat from another use."""
@@ -109,13 +116,22 @@ class Plan:
 
 @dataclass(frozen=True)
 class Scene:
-    """The circumstances of one scan, inside its transaction."""
+    """The circumstances of one scan, inside its transaction.
+
+    `at` is when it happened, as far as that `is_known`, `received_at` when the server heard of it.
+    One that is sent later `keeps_order`: it moves nothing that has moved since. `refusal` is set
+    where only the badge and the visit are still to be found out.
+    """
 
     session: Session
     scan: IncomingScan
     officer: Officer
     sop: Sop
     at: datetime
+    received_at: datetime
+    keeps_order: bool = False
+    is_known: bool = True
+    refusal: Reason | None = None
 
 
 def plan_of(scene: Scene) -> Plan:
@@ -130,7 +146,11 @@ def plan_of(scene: Scene) -> Plan:
     if is_dead or badge.state in DEAD_STATES:
         return Plan("refused", Reason.BADGE_RETIRED, badge=badge)
     loan = open_loan(scene.session, badge.id)
+    if scene.keeps_order and _has_moved(scene, badge):
+        return _out_of_order(scene, badge)
     if loan is None:
+        if scene.refusal is not None:
+            return Plan("refused", scene.refusal, badge=badge)
         return _plan_handing_out(scene, badge)
     view = view_of(scene.session, visit_for_update(scene.session, loan.visit_id))
     if scene.scan.visit_label not in {None, view.label}:
@@ -145,6 +165,19 @@ def _resolve(session: Session, content: BadgeCode | BadgeNumber) -> tuple[Badge 
     if code is None:
         return None, False
     return session.get_one(Badge, code.badge_id), code.revoked_at is not None
+
+
+def _has_moved(scene: Scene, badge: Badge) -> bool:
+    """Whether the badge has changed hands since the scan was made."""
+    latest = latest_move(scene.session, badge.id)
+    return latest is not None and latest.at > scene.at
+
+
+def _out_of_order(scene: Scene, badge: Badge) -> Plan:
+    """The scan belongs to the guest who held the badge then, if anybody did."""
+    loan = loan_at(scene.session, badge.id, scene.at)
+    visit_id = loan.visit_id if loan else None
+    return Plan("refused", Reason.OUT_OF_ORDER, visit_id=visit_id, badge=badge)
 
 
 def _plan_tap(scene: Scene) -> Plan:
@@ -213,7 +246,7 @@ def _taken_back_already(scene: Scene, badge: Badge, latest: BadgeEvent) -> Plan:
 def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
     step = view.sop.step_with(Effect.ISSUES_BADGE)
     assert step is not None, "a checked SOP has a step that issues the badge"
-    drafts = issue_drafts(step)
+    drafts = _as_known(scene, issue_drafts(step))
     post = view.sop.performer(step.performer).name
 
     def carry_out(scan_id: int) -> VisitView:
@@ -228,12 +261,29 @@ def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
     return replace(plan, act=Act.ISSUE, carry_out=carry_out)
 
 
+def _as_known(scene: Scene, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """The drafts, marked where nobody knows when it happened: no time is judged by them."""
+    if scene.is_known:
+        return drafts
+    return tuple(
+        replace(draft, reason_code=draft.reason_code or Note.CLOCK_UNKNOWN)
+        if draft.kind in {EventKind.COMPLETED, EventKind.ENDED}
+        else draft
+        for draft in drafts
+    )
+
+
 def issue_drafts(step: Step) -> tuple[Draft, ...]:
     """The events of a badge that is handed over: it completes its step."""
     return (Draft(EventKind.ISSUED), Draft(EventKind.COMPLETED, step.key))
 
 
 def _plan_visit(scene: Scene, view: VisitView, badge: Badge | None) -> Plan:
+    if scene.refusal is not None:
+        return _standing(view, "refused", scene.refusal, badge=badge)
+    last_at = view.progress.last_at
+    if scene.keeps_order and last_at is not None and last_at > scene.at:
+        return _standing(view, "refused", Reason.OUT_OF_ORDER, badge=badge)
     group = _group(scene.session, view)
     given = _given(scene.scan, view, group)
     decision = advance(view.sop, view.progress, actor=scene.officer.actor, at=scene.at, given=given)
@@ -309,6 +359,7 @@ def _move(
     decision: Moved,
     badge: Badge | None,
 ) -> Plan:
+    decision = replace(decision, drafts=_as_known(scene, decision.drafts))
     post = view.sop.performer(decision.role).name
     if group is not None and not isinstance(decision, Closed):
         post = group.posts[scene.officer.person_id]
@@ -361,7 +412,8 @@ def _answered_destination(scene: Scene, decision: Moved) -> int | None:
 
 
 def _authorship(scene: Scene, role: str, post: str, scan_id: int) -> Authorship:
-    return Authorship(scene.officer, role, post, scene.at, scene.scan.method, scan_id)
+    officer, received_at = scene.officer, scene.received_at
+    return Authorship(officer, role, post, scene.at, scene.scan.method, scan_id, received_at)
 
 
 def _standing(

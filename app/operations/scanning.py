@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session
 
 from app.domain.codes import BadgeCode, read_content
 from app.domain.decisions import Act, Reason
+from app.domain.queued import ClockAhead, happened_at
 from app.domain.sop import Sop
-from app.models.scan import Scan
+from app.models.scan import Scan, ScanDecision
 from app.models.visit import Visit
 from app.operations.officer import Officer
 from app.operations.scan_plans import Answers, IncomingScan, Plan, Scene, plan_of
 from app.operations.transaction import retrying, write
+from app.queries.late_scans import is_decided
 from app.queries.visits import VisitView, view_of
+
+MOVED = frozenset({"issued", "advanced", "started", "ended", "closed"})
 
 __all__ = ["Answers", "IncomingScan", "Recorded", "record_scan"]
 
@@ -49,8 +53,8 @@ def record_scan(
 ) -> Recorded:
     """Store the scan and carry out what it means; the same nonce again gives the same answer.
 
-    `sop` is the one in force (for badges in nobody's hands), `key` keys the digests. When this
-    returns, the scan is on disk.
+    `sop` is the one in force (for badges in nobody's hands), `at` when the scan was received, `key`
+    keys the digests. When this returns, the scan is on disk.
     """
 
     def attempt() -> Recorded:
@@ -58,15 +62,73 @@ def record_scan(
             earlier = session.scalars(select(Scan).where(Scan.nonce == incoming.nonce)).first()
             if earlier is not None:
                 return _answer_again(session, earlier, incoming, officer, at, key)
-            plan = plan_of(Scene(session, incoming, officer, sop, at))
+            scene = _scene(session, incoming, officer, sop, at)
+            plan = _plan(scene)
             row = _row(incoming, officer, at, key, plan)
+            row.happened_at = scene.at if scene.keeps_order else None
             session.add(row)
             session.flush()
+            _note_decision(session, incoming, row)
             view = plan.carry_out(row.id) if plan.carry_out else plan.view
             badge_number = plan.badge.number if plan.badge else None
             return replace(_recorded(row, plan.fields), view=view, badge_number=badge_number)
 
     return retrying(attempt)
+
+
+def _scene(
+    session: Session, incoming: IncomingScan, officer: Officer, sop: Sop, at: datetime
+) -> Scene:
+    """The scan with the moment that counts for it."""
+    online = Scene(session, incoming, officer, sop, at, at)
+    if incoming.decides is not None:
+        return _scene_of_decision(online, incoming.decides)
+    if incoming.offset is None or incoming.client_at is None:
+        return online
+    try:
+        happened = happened_at(incoming.client_at, incoming.offset, at)
+    except ClockAhead:
+        return replace(online, refusal=Reason.CLOCK_AHEAD)
+    return replace(online, at=happened, keeps_order=True)
+
+
+def _scene_of_decision(online: Scene, scan_id: int) -> Scene:
+    """The moment of the earlier scan that is recorded now, or why it cannot be."""
+    earlier = online.session.get(Scan, scan_id)
+    if earlier is None or earlier.actor_id != online.officer.person_id or not earlier.queued:
+        return replace(online, refusal=Reason.NOT_WAITING)
+    if is_decided(online.session, scan_id):
+        return replace(online, refusal=Reason.ALREADY_DONE)
+    if earlier.happened_at is None:
+        return replace(online, is_known=False)
+    return replace(online, at=earlier.happened_at, keeps_order=True)
+
+
+def _plan(scene: Scene) -> Plan:
+    """What the scan comes to; one that is decided upon too late happens now, unmeasured.
+
+    It has to name its visit: by now the badge may be with another guest.
+    """
+    plan = plan_of(scene)
+    is_decided_too_late = scene.scan.decides is not None and plan.reason is Reason.OUT_OF_ORDER
+    if not is_decided_too_late or scene.scan.visit_label is None:
+        return plan
+    return plan_of(replace(scene, at=scene.received_at, keeps_order=False, is_known=False))
+
+
+def _note_decision(session: Session, incoming: IncomingScan, row: Scan) -> None:
+    """Remember which earlier scan this one has recorded, once it has moved the visit."""
+    if incoming.decides is not None and row.outcome in MOVED:
+        session.add(
+            ScanDecision(
+                scan_id=incoming.decides,
+                decided_at=row.received_at,
+                actor_id=row.actor_id,
+                verdict="recorded",
+                by_scan_id=row.id,
+            )
+        )
+        session.flush()
 
 
 def _answer_again(
@@ -118,7 +180,7 @@ def _row(incoming: IncomingScan, officer: Officer, at: datetime, key: bytes, pla
         device_label=incoming.device_label,
         received_at=at,
         client_at=incoming.client_at,
-        queued=False,
+        queued=incoming.offset is not None and incoming.decides is None,
         method=incoming.method,
         badge_code=content.value if is_known and isinstance(content, BadgeCode) else None,
         foreign_length=len(text) if foreign else None,

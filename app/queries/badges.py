@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
@@ -33,6 +34,17 @@ def open_loan(session: Session, badge_id: int) -> Loan | None:
     """The loan that a badge is out on."""
     return session.scalars(
         select(Loan).where(Loan.badge_id == badge_id, Loan.ended_at.is_(None))
+    ).one_or_none()
+
+
+def loan_at(session: Session, badge_id: int, at: datetime) -> Loan | None:
+    """The loan that a badge was out on at an instant."""
+    return session.scalars(
+        select(Loan)
+        .where(Loan.badge_id == badge_id, Loan.issued_at <= at)
+        .where(or_(Loan.ended_at.is_(None), Loan.ended_at > at))
+        .order_by(Loan.id.desc())
+        .limit(1)
     ).one_or_none()
 
 

@@ -10,6 +10,7 @@ from app.formatting import local
 from app.htmx import page_or_block
 from app.queries.badges import stock
 from app.queries.desks import desk_of, done_today
+from app.queries.late_scans import undecided_count
 from app.queries.office import screen_version
 from app.security import holds, officer, open_to
 
@@ -43,5 +44,6 @@ def _desk() -> dict[str, object]:
         "own": done_today(session, me.person_id, midnight, OWN_STEPS_SHOWN),
         "badges": stock(session) if registers else (),
         "registers": registers,
+        "late_scans": undecided_count(session, me.person_id),
         "at": at,
     }

@@ -153,7 +153,9 @@ def _to_send_again() -> list[tuple[str, str]]:
 
 
 def _csrf(_error: CSRFError) -> ResponseReturnValue:
-    return sentence_page(*CSRF_SENTENCE, 400, _to_send_again())
+    answer = sentence_page(*CSRF_SENTENCE, 400, _to_send_again())
+    answer.headers["X-Token"] = "stale"  # a page that was kept on a device fetches the present one
+    return answer
 
 
 def _database(error: DatabaseFailed) -> ResponseReturnValue:

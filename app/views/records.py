@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app import phrases
 from app.domain.events import EventKind, Outcome
 from app.extensions import Session
+from app.formatting import clock_zone
 from app.models.person import Unit
 from app.models.visit import StepEvent, VisitText
 from app.queries.scans import scans_of_visit
 from app.queries.visits import VisitView
+
+LATER = timedelta(minutes=1)  # from then on it is said when a scan was sent
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ def _event(session: Session, view: VisitView, event: StepEvent) -> Entry:
         unit = session.get_one(Unit, event.destination_id)
         parts.append(f"tujuan {unit.name}")
     means = f", {_means(event.method)}" if event.method else ""
+    if event.method and event.recorded_at - event.occurred_at >= LATER:
+        means += f", terkirim {clock_zone(event.recorded_at)}"
     return Entry(
         event.occurred_at, title, ", ".join(parts), f"{event.actor_name}, {event.actor_post}{means}"
     )
@@ -83,7 +88,8 @@ def _scan_title(outcome: str, reason: str | None) -> str:
     if outcome == "repeated":
         return "Pindaian berulang, tidak mengubah apa pun"
     words = {"wrong_role": "bukan gilirannya", "wrong_host": "bukan penerimanya",
-             "already_done": "sudah tercatat"}  # fmt: skip
+             "already_done": "sudah tercatat", "out_of_order": "terlambat terkirim",
+             "clock_ahead": "jam perangkat tidak cocok"}  # fmt: skip
     return f"Pindaian ditolak: {words.get(reason or '', 'tidak mengubah apa pun')}"
 
 

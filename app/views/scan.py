@@ -1,7 +1,8 @@
 """The scanner page, the scan itself, and the page behind a badge's address."""
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import (
@@ -29,10 +30,18 @@ from app.models.visit import Visit
 from app.operations.scanning import Answers, IncomingScan, Recorded, record_scan
 from app.photo import PhotoError, read_photo
 from app.queries.badges import code_row, open_loan
+from app.queries.late_scans import undecided_count
 from app.queries.scans import last_scans
 from app.queries.units import active_unit_ids
 from app.queries.visits import view_of, visit_by_label
-from app.security import holds, officer, open_to, open_to_all, open_to_strangers
+from app.security import (
+    Unauthenticated,
+    holds,
+    officer,
+    open_to,
+    open_to_all,
+    open_to_strangers,
+)
 from app.views.errors import sentence_page, wants_json
 from app.views.forms import squeezed, trimmed
 from app.views.panels import Panel, panel_of
@@ -68,6 +77,7 @@ def scanner() -> ResponseReturnValue:
 @limiter.limit(_scans_per_minute, key_func=_person_key)
 def scan() -> ResponseReturnValue:
     """Record a scan, a tap or a typed number; 200 whatever came of it."""
+    _check_person()
     try:
         incoming = _incoming(request.form)
     except Malformed as error:
@@ -86,13 +96,17 @@ def scan() -> ResponseReturnValue:
     return render_template("scan/page.html", **{**_scanner(), **shown})
 
 
+def _check_person() -> None:
+    """A page that somebody else opened here sends what they scanned in their own session only."""
+    if request.headers.get("X-Page-Person", "") not in {"", str(current_user.person_id)}:
+        raise Unauthenticated
+
+
 @blueprint.get("/pindai/terakhir")
 @open_to(Permission.WORK)
 def latest() -> ResponseReturnValue:
     """The last ten scans of this person."""
-    return render_template(
-        "scan/_latest.html", scans=last_scans(db.session(), current_user.person_id)
-    )
+    return render_template("scan/_latest.html", **_latest())
 
 
 @blueprint.get("/pindai/pembaca.js")
@@ -118,6 +132,15 @@ def badge_address(code: str) -> ResponseReturnValue:
     return render_template("scan/link.html", code=code.upper(), **_scanner(), **_holder(code))
 
 
+def _latest() -> dict[str, object]:
+    """The person's last scans, and how many that were sent later they have to decide upon."""
+    session, person_id = db.session(), current_user.person_id
+    return {
+        "scans": last_scans(session, person_id),
+        "late_scans": undecided_count(session, person_id),
+    }
+
+
 def _holder(code: str) -> dict[str, object]:
     """The badge of a code and the guest who holds it."""
     session = db.session()
@@ -137,7 +160,7 @@ def _scanner() -> dict[str, object]:
     if holds(Permission.REGISTER):
         untuk = visit_by_label(db.session(), request.values.get("untuk", ""))
     return {
-        "scans": last_scans(db.session(), current_user.person_id),
+        **_latest(),
         "nonce": new_nonce(),
         "for_visit": view_of(db.session(), untuk) if untuk else None,
         "intent": "return" if request.values.get("maksud") == "kembali" else "",
@@ -167,6 +190,8 @@ def _incoming(form: Mapping[str, str]) -> IncomingScan:
         visit_label=label,
         answers=_answers(form),
         client_at=_client_at(form.get("at", "")),
+        offset=_offset(form.get("offset", "")) if form.get("queued") == "1" else None,
+        decides=_scan_id(form.get("decides", "")),
         device_label=squeezed(form.get("device"))[:60] or None,
     )
 
@@ -212,7 +237,7 @@ def _destination(text: str) -> int | None:
 
 
 def _client_at(text: str) -> datetime | None:
-    """The phone's own time, ISO 8601 or milliseconds; stored beside the server's, never used."""
+    """The phone's own time, ISO 8601 or milliseconds; it counts for what is sent later alone."""
     try:
         if text.isdigit():
             return datetime.fromtimestamp(int(text) / 1000, UTC)
@@ -220,6 +245,16 @@ def _client_at(text: str) -> datetime | None:
         return moment.astimezone(UTC) if moment.tzinfo else None
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _offset(text: str) -> timedelta:
+    """What the device measured, in milliseconds; nothing when it never could."""
+    is_whole = re.fullmatch(r"-?[0-9]{1,13}", text.strip())
+    return timedelta(milliseconds=int(text)) if is_whole else timedelta()
+
+
+def _scan_id(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def _is_seen(panel: Panel) -> bool:

@@ -13,13 +13,19 @@
 
   /* ---------- the server's time ---------- */
 
-  let offset = 0; // milliseconds to add to this device's clock
+  const MEASURED = "tamu.offset";
+  // Milliseconds to add to this device's clock, as measured at the last contact.
+  let offset = Number(localStorage.getItem(MEASURED)) || 0;
 
   // Takes over the server's time, in epoch seconds; anything else is ignored.
   function trust(serverNow) {
     const seconds = Number.parseFloat(serverNow);
-    if (Number.isFinite(seconds)) offset = seconds * 1000 - Date.now();
+    if (!Number.isFinite(seconds)) return;
+    offset = seconds * 1000 - Date.now();
+    localStorage.setItem(MEASURED, String(Math.round(offset)));
   }
+
+  window.TamuClock = { offset: () => Math.round(offset) };
 
   // Now, by the server's clock, in seconds.
   const now = () => (Date.now() + offset) / 1000;

@@ -119,6 +119,20 @@
   });
   at("[data-start-camera]").addEventListener("click", () => (camera ? camera.retry() : startCamera()));
 
+  /* ---------- this page, for when the server is away ---------- */
+
+  async function keepPage() {
+    if (!navigator.serviceWorker || document.body.hasAttribute("data-kept")) return;
+    const worker = await navigator.serviceWorker.register("/pekerja.js").then(() => navigator.serviceWorker.ready);
+    const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon], link[rel=preload]")];
+    const symbols = [...document.querySelectorAll("use")].map((use) => use.href.baseVal.split("#")[0]);
+    const reader = [box.dataset.worker, box.dataset.reader, box.dataset.wasm];
+    const urls = new Set([...parts.map((part) => part.src || part.href), ...symbols, ...reader]);
+    worker.active.postMessage({ type: "keep", urls: [...urls] });
+  }
+
+  keepPage().catch(() => {}); // only over HTTPS that the device trusts; all else works without
+
   offerSwitch("sound", "Bunyi");
   if (navigator.vibrate) offerSwitch("vibration", "Getar");
   focusField();

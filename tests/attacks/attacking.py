@@ -13,6 +13,7 @@ FILLERS = {
     "filename": "css/app.css",
     "number": "1",
     "person_id": "1",
+    "scan_id": "1",
     "unit_id": "1",
     "year": "2026",
 }

@@ -97,7 +97,7 @@ def test_each_kind_of_event_changes_just_its_part_of_the_progress(kind):
     changed = {
         f.name for f in fields(Progress) if getattr(before, f.name) != getattr(after, f.name)
     }
-    assert changed == CHANGES[kind] | {"last_seq"}
+    assert changed == CHANGES[kind] | {"last_seq", "last_at"}
     assert after.last_seq == 4
 
 
@@ -136,6 +136,7 @@ def test_a_whole_visit_folds_to_its_steps_with_their_times():
     timed = {"measurable": True}
     assert progress == Progress(
         last_seq=8,
+        last_at=minute(8),
         arrived_at=minute(1),
         settled=(
             Settled("registration", Manner.DONE, minute(1), minute(3), 1, 3, **timed),
@@ -173,9 +174,26 @@ def test_a_settled_step_tells_how_it_was_done_and_whether_its_time_counts(
     latest = event(3, kind, step_key="purpose", reason_code=note)
     log = [event(1, EventKind.OPENED), event(2, EventKind.COMPLETED), latest]
 
-    assert fold(log).settled[-1] == Settled(
-        "purpose", manner, minute(2), minute(3), actor_id=1, seq=3, measurable=measurable
+    settled = fold(log).settled[-1]
+    is_guessed = note is Note.CLOCK_UNKNOWN
+    expected = Settled("purpose", manner, minute(2), minute(3), 1, 3, measurable, is_guessed)
+    assert settled == expected
+
+
+def test_a_step_after_one_whose_end_is_guessed_cannot_be_measured_but_a_meeting_can():
+    progress = fold(
+        [
+            event(1, EventKind.OPENED),
+            event(2, EventKind.COMPLETED, step_key="a", reason_code=Note.CLOCK_UNKNOWN),
+            event(3, EventKind.COMPLETED, step_key="b"),
+            event(4, EventKind.COMPLETED, step_key="c", reason_code=Note.CLOCK_UNKNOWN),
+            event(5, EventKind.STARTED, step_key="d"),
+            event(6, EventKind.ENDED, step_key="d"),
+            event(7, EventKind.COMPLETED, step_key="e"),
+        ]
     )
+
+    assert [settled.measurable for settled in progress.settled] == [False, False, False, True, True]
 
 
 def test_only_the_first_step_suffers_from_an_unknown_arrival():
@@ -231,7 +249,7 @@ def test_an_undone_step_is_open_again_and_its_clock_runs_on():
 
     undone = fold([*log, event(4, EventKind.UNDONE, undoes=3)])
 
-    assert undone == replace(fold(log[:2]), last_seq=4)
+    assert undone == replace(fold(log[:2]), last_seq=4, last_at=minute(4))
     assert undone.clock_from == minute(2)
 
 
@@ -240,7 +258,7 @@ def test_an_undone_undoing_lets_the_step_stand():
 
     redone = fold([*log, event(4, EventKind.UNDONE, undoes=3)])
 
-    assert redone == replace(fold(log[:2]), last_seq=4)
+    assert redone == replace(fold(log[:2]), last_seq=4, last_at=minute(4))
 
 
 def test_an_undone_end_leaves_the_step_under_way():
@@ -275,7 +293,8 @@ def that_count(log: list[Event]) -> list[Event]:
 def test_undone_events_count_as_never_written(log):
     standing = [replace(entry, undoes=None) for entry in that_count(log)]
 
-    assert fold(log) == replace(fold(standing), last_seq=len(log))
+    last_at = log[-1].occurred_at if log else None
+    assert fold(log) == replace(fold(standing), last_seq=len(log), last_at=last_at)
 
 
 @settings(deadline=None)

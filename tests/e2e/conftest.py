@@ -27,17 +27,43 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(120))
 
 
+class Line:
+    """The office over HTTP on a port of this machine, until it is cut."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.port = app, 0
+        self.join()
+
+    def join(self) -> None:
+        """Answer, at the same address as before."""
+        self._server = make_server("127.0.0.1", self.port, answered_whole(self.app), threaded=True)
+        self.port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def cut(self) -> None:
+        """Answer no more."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
 @dataclass
 class Stage:
     """The office behind an address, and the browsers that look at it."""
 
     office: Office
-    url: str
+    line: Line
     launch: "Launch"
     contexts: list[BrowserContext] = field(default_factory=list)
     films: list[Browser] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
+    elsewhere: str = ""  # a server of its own process
+
+    @property
+    def url(self) -> str:
+        return self.elsewhere or f"http://127.0.0.1:{self.line.port}"
 
     def open_browser(self, clip: Path | None = None) -> Browser:
         """A Chromium of its own; its webcam shows the clip, if there is one."""
@@ -131,15 +157,10 @@ def launch() -> Iterator[Launch]:
 @contextmanager
 def staged(office: Office, launch: Launch) -> Iterator[Stage]:
     """The office over HTTP on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, answered_whole(office.app), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    stage = Stage(office, f"http://127.0.0.1:{server.server_port}", launch)
+    stage = Stage(office, Line(office.app), launch)
     yield stage
     stage.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    stage.line.cut()
     assert stage.complaints == []
 
 

@@ -23,7 +23,7 @@ def test_an_office_sets_itself_up_and_receives_its_first_guest(
     folder.mkdir()
     server = Server(tamu, folder, "--port", str(free_port()))
     try:
-        stage.url = url = server.address()
+        stage.elsewhere = url = server.address()
         page = stage.watch(stage.open_browser().new_context(viewport=DESKTOP, locale="id-ID"))
         set_up(page, url)
         make_badges(page)

@@ -94,6 +94,30 @@ def lose_the_session(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Masuk lagi")).to_be_visible(timeout=10_000)
 
 
+SEND_LATE = """async (scans) => {
+  const meta = (name) => document.querySelector(`meta[name="${name}"]`).content;
+  for (const [code, minutes] of scans) {
+    const sent = new FormData();
+    const at = Math.round((Number(meta("server-now")) + 60 * minutes) * 1000);
+    const nonce = TamuScans.nonce();
+    const token = meta("csrf-token");
+    Object.entries({ code, nonce, at, offset: 0, queued: 1, method: "camera", csrf_token: token })
+      .forEach(([name, value]) => sent.set(name, value));
+    await fetch("/pindai", { method: "POST", body: sent });
+  }
+}"""
+
+
+def send_late(*scans: tuple[str, int]) -> Act:
+    """Send scans that were made so many minutes from now by the office's clock."""
+
+    def act(page: Page) -> None:
+        page.evaluate(SEND_LATE, [list(scan) for scan in scans])
+        page.reload()
+
+    return act
+
+
 SIGN_IN = {
     "/masuk": [
         View("Lupa kata sandi?", "/masuk"),
@@ -154,6 +178,19 @@ SCANNER = {
         View("Ini bukan tanda pengenal kantor ini.", "/T/AAAABBBBCCCCDDDD", "kasim"),
         View("Catat pindaian ini", "/T/{code}", "kasim"),
     ],
+}
+OFFLINE = {
+    "/pindai/tertunda": [
+        View("Tidak ada yang perlu diputuskan", "/pindai/tertunda", "kasim", office="quiet"),
+        View(
+            "sudah bergerak lebih jauh",
+            "/pindai/tertunda",
+            "sekar",
+            send_late(("3", -60), ("2", -5), ("4", 60), ("20", -5)),
+        ),
+    ],
+    "/pindai/luring": [View("Siap memindai.", "/pindai/luring", "kasim")],
+    "/luring": [View("Server belum terhubung", "/luring")],
 }
 GUESTS = {
     "/buku-tamu": [
@@ -234,7 +271,7 @@ NOWHERE = {
         View("Halaman tidak ditemukan", "/tidak-ada"),
     ],
 }
-VIEWS = SIGN_IN | DESKS | SCANNER | GUESTS | REPORTS | SETTINGS | TRUST | NOWHERE
+VIEWS = SIGN_IN | DESKS | SCANNER | OFFLINE | GUESTS | REPORTS | SETTINGS | TRUST | NOWHERE
 
 # Routes that answer a GET with something else than a page.
 NOT_PAGES = {
@@ -243,6 +280,7 @@ NOT_PAGES = {
     "/meja/antrean": "a part of the desk",
     "/pindai/terakhir": "a part of the scanner",
     "/pindai/pembaca.js": "a script",
+    "/pekerja.js": "a script",
     "/buku-tamu/baru/stempel": "a part of the form",
     "/tanda-pengenal/lembar.pdf": "a sheet to print",
     "/sop.pdf": "a sheet to print",

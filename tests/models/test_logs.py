@@ -23,7 +23,7 @@ from app.models.migrate import schema_is_current, upgrade_database
 from app.models.office import Office as OfficeRow
 from app.models.office import ScreenVersion, SopVersion
 from app.models.person import Person, PersonRole, Unit, UnitMember
-from app.models.scan import Scan
+from app.models.scan import Scan, ScanDecision
 from app.models.visit import StepEvent, Visit, Visitor, VisitText
 from app.operations.transaction import write
 from tests.cast import MORNING, Clock, Office, copy_instance
@@ -41,7 +41,7 @@ def engine(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     clock.pass_time(minutes=2)
     assert office.scan("fitri", "12").outcome == "closed"
     with office.app.app_context(), write() as session:
-        session.add(an_export())
+        session.add_all([an_export(), a_decision()])
     with office.app.app_context():
         engine = db.engine.execution_options(write=True)
     yield engine
@@ -53,6 +53,10 @@ def an_export() -> Export:
         at=MORNING, actor_id=1, actor_name="Adi", actor_post="Admin", document="guest_book",
         format="pdf", first_on=None, last_on=None, filters="{}", visit_id=None, row_count=1,
     )  # fmt: skip
+
+
+def a_decision() -> ScanDecision:
+    return ScanDecision(scan_id=1, decided_at=MORNING, actor_id=1, verdict="mistaken")
 
 
 @pytest.fixture
@@ -87,6 +91,8 @@ def test_the_triggers_are_these_and_no_others(connection):
         ("badge_event_no_update", "badge_event"),
         ("export_no_delete", "export"),
         ("export_no_update", "export"),
+        ("scan_decision_no_delete", "scan_decision"),
+        ("scan_decision_no_update", "scan_decision"),
         ("scan_no_delete", "scan"),
         ("scan_no_update", "scan"),
         ("step_event_no_delete", "step_event"),
@@ -101,7 +107,13 @@ def test_the_triggers_are_these_and_no_others(connection):
 
 
 def test_the_logs_and_the_words_are_these_tables():
-    assert APPEND_ONLY_TABLES == ("badge_event", "export", "scan", "step_event")
+    assert APPEND_ONLY_TABLES == (
+        "badge_event",
+        "export",
+        "scan",
+        "scan_decision",
+        "step_event",
+    )
     assert ERASE_ONLY_TABLES == {
         "visitor": ("name", "origin", "position", "phone", "identity_kind"),
         "visit_text": ("value",),
@@ -162,7 +174,7 @@ def test_a_log_refuses(connection, table, rewrite):
 @pytest.mark.parametrize("table", APPEND_ONLY_TABLES)
 def test_a_log_takes_a_further_row(connection, table):
     before = rows_of(connection, table)
-    values = {"nonce": "NULL", "seq": "99"}
+    values = {"nonce": "NULL", "seq": "99", "scan_id": "scan_id + 1"}
     columns = [column.name for column in Base.metadata.tables[table].c if column.name != "id"]
     selected = ", ".join(values.get(name, name) for name in columns)
     connection.execute(

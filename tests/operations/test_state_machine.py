@@ -267,6 +267,39 @@ class OfficeAtWork(RuleBasedStateMachine):
             assert self.seen.visits[recorded.visit_id].outcome == (outcome or "completed")
             assert reason is not None or outcome is None
 
+    @rule(name=people, pick=pick, answers=answers, is_due=st.booleans(),
+          ago=st.sampled_from([-121, -120, 0, 1, 6, 61, 600]))  # fmt: skip
+    def send_a_scan_later(self, name, pick, answers, is_due, ago):
+        """It moves the visit at its own time, or nothing when that is past or to come."""
+        view = self.visit(pick)
+        if is_due and view.step is not None:
+            name, answers = self.who_is_due(view, by_sari=False), WHOLE
+        badge, made_at = str(view.badge_number or 1), self.at - timedelta(seconds=ago)
+        recorded = self.send(name, badge, answers=answers, later=made_at)
+        scan = self.seen.scans[recorded.scan_id]
+        assert scan.queued
+        assert scan.happened_at == (None if ago < -120 else min(made_at, self.at))
+        if ago < -120:
+            assert recorded.outcome == "refused"
+        for row in (row for log in self.seen.logs.values() for row in log):
+            if row.scan_id == recorded.scan_id:
+                assert (row.occurred_at, row.recorded_at) == (scan.happened_at, self.at)
+
+    @precondition(lambda self: any(scan.queued for scan in self.seen.scans.values()))
+    @rule(pick=pick)
+    def decide_about_a_scan_that_came_late(self, pick):
+        queued = [scan for scan in self.seen.scans.values() if scan.queued]
+        scan = queued[-1 - pick % len(queued)]
+        name = next(n for n, one in self.officers.items() if one.person_id == scan.actor_id)
+        label = None
+        if scan.visit_id is not None:
+            visit = self.seen.visits[scan.visit_id]
+            label = f"{visit.number}/{visit.year}"
+        answers = replace(WHOLE, confirmed=True)
+        recorded = self.send(name, "1", visit=label, answers=answers, decides=scan.id)
+        if recorded.outcome in MOVED and label is not None:
+            assert recorded.visit_id == scan.visit_id
+
     @precondition(lambda self: self.last_sent)
     @rule(name=people)
     def send_the_last_scan_again(self, name):
@@ -337,10 +370,20 @@ class OfficeAtWork(RuleBasedStateMachine):
         free = [badge.number for badge in self.seen.badges if badge.state == "available"]
         return str(view.badge_number or min(free))
 
-    def send(self, name, content, *, visit=None, answers=None) -> Recorded:
+    def send(
+        self, name, content, *, visit=None, answers=None, later=None, decides=None
+    ) -> Recorded:
         """Send a scan and see that it is stored, and that it wrote only if it moved."""
-        method = "tap" if content is None else "typed"
-        incoming = IncomingScan(str(uuid.uuid4()), method, content, visit, answers or Answers())
+        incoming = IncomingScan(
+            nonce=str(uuid.uuid4()),
+            method="tap" if content is None else "typed",
+            content=content,
+            visit_label=visit,
+            answers=answers or Answers(),
+            client_at=later,
+            offset=None if later is None else timedelta(),
+            decides=decides,
+        )
         before = self.seen
         recorded = self.record(incoming, name)
         self.scans_sent += 1
@@ -367,6 +410,8 @@ class OfficeAtWork(RuleBasedStateMachine):
             settled = [step.key for step in progress.settled]
             assert settled == keys[: len(settled)]
             assert [row.seq for row in log] == list(range(1, visit.last_seq + 1))
+            instants = [row.occurred_at for row in log]
+            assert instants == sorted(instants), "nothing was slipped in before what had happened"
             columns = projection(self.sop, progress)
             assert {name: getattr(visit, name) for name in columns} == columns
             assert visit.step_state == self.state_of(settled, log)

@@ -1,0 +1,56 @@
+/* The scans that the server has not answered yet, kept on this device until it has: they outlive a
+ * closed page and a restart. Where there is no IndexedDB they live as long as the page.
+ *
+ *   TamuQueue.keep(entry)    resolves with its id; entry: {person, name, fields: [[name, value]]}
+ *   TamuQueue.all()          resolves with what is kept, oldest first, each with its id
+ *   TamuQueue.drop(id)       forgets one
+ */
+window.TamuQueue = (() => {
+  "use strict";
+
+  const DATABASE = "tamu";
+  const STORE = "scans";
+  let opened = null;
+
+  function open() {
+    opened ??= new Promise((resolve, reject) => {
+      const request = indexedDB.open(DATABASE, 1);
+      request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id", autoIncrement: true });
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    return opened;
+  }
+
+  // Runs one request in a transaction of its own; resolves once that is on the disk.
+  async function run(mode, act) {
+    const database = await open();
+    return new Promise((resolve, reject) => {
+      const transaction = database.transaction(STORE, mode, { durability: "strict" });
+      const request = act(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+
+  // Whoever looks at this device is told of what others have left on it.
+  async function tellOfOthers() {
+    const notice = document.querySelector("[data-unsent-others]");
+    const kept = (await all().catch(() => [])).filter(({ person }) => person !== document.body.dataset.person);
+    if (!notice || !kept.length) return;
+    const names = [...new Set(kept.map(({ name }) => name))].join(", ");
+    notice.querySelector("p").textContent =
+      `${kept.length} pindaian ${names} masih tersimpan di perangkat ini dan terkirim bila ia masuk di sini.`;
+    notice.hidden = false;
+  }
+
+  const all = () => run("readonly", (store) => store.getAll());
+  if (window.indexedDB) tellOfOthers();
+
+  return {
+    keep: (entry) => run("readwrite", (store) => store.add(entry)),
+    all,
+    drop: (id) => run("readwrite", (store) => store.delete(id)),
+  };
+})();

@@ -1,0 +1,293 @@
+"""The scanner while the server is away: nothing is lost, nothing is shown as done that is not."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import request
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from app.models.scan import Scan
+from app.models.visit import StepEvent
+from app.queries.visits import visit_by_label
+from tests.cast import PASSWORD
+from tests.e2e.conftest import PHONE, Stage
+
+CUT_OFF = "net::ERR_CONNECTION_REFUSED"
+TITLE = "#result .panel-title"
+IS_KEPT = """async () => {
+  const kept = await caches.match("/pindai/luring");
+  return Boolean(kept && navigator.serviceWorker.controller);
+}"""
+KEPT_TEXTS = """async () => {
+  const cache = await caches.open("tamu");
+  const texts = (await cache.keys()).map(async (request) => (await cache.match(request)).text());
+  return (await Promise.all(texts)).join("");
+}"""
+
+
+def scanner(stage: Stage, username: str) -> Page:
+    """The scanner of a phone that has kept what it needs."""
+    page = stage.sign_in(stage.open_browser(), username, PHONE)
+    page.goto(f"{stage.url}/pindai")
+    wait_until_kept(page)
+    page.wait_for_load_state("networkidle")  # the reader too
+    return page
+
+
+def wait_until_kept(page: Page) -> None:
+    for _ in range(200):
+        if page.evaluate(IS_KEPT):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the page was not kept")
+
+
+def cut(stage: Stage) -> None:
+    for complaint in (CUT_OFF, "preloaded using link preload"):
+        stage.expect_complaint(complaint)
+    stage.line.cut()
+
+
+def type_in(page: Page, code: str) -> None:
+    field = page.locator("#scan-code")
+    field.fill(code)
+    field.press("Enter")
+
+
+def unsent(page: Page) -> list[str]:
+    """What the strip on top of the page lists, without the times."""
+    lines = page.locator("#unsent li").all_inner_texts()
+    return [line.partition(" · ")[2] for line in lines]
+
+
+def reopened(stage: Stage, page: Page) -> Page:
+    """The same device after its browser was closed."""
+    context = page.context
+    page.close()
+    page = context.new_page()
+    page.goto(f"{stage.url}/pindai")
+    return page
+
+
+def by(stage: Stage, username: str) -> list[StepEvent]:
+    person_id = stage.office.officer(username).person_id
+    events = select(StepEvent).where(StepEvent.actor_id == person_id, StepEvent.method == "typed")
+    return list(stage.office.session.scalars(events.order_by(StepEvent.id)))
+
+
+def is_about(at: datetime, expected: datetime) -> bool:
+    """The browser's own clock ran on during the test."""
+    return timedelta() <= at - expected < timedelta(minutes=1, seconds=30)
+
+
+def test_scans_of_a_page_that_was_closed_arrive_in_order_with_their_times(stage: Stage) -> None:
+    for badge in ("12", "13", "14"):
+        stage.office.bring_to_step(2, badge)
+    page = scanner(stage, "kasim")
+    cut(stage)
+    made_at = stage.office.clock()
+    type_in(page, "12")
+    expect(page.locator(TITLE)).to_have_text("Belum terkirim")
+    type_in(page, "13")
+    expect(page.get_by_text("2 pindaian belum terkirim.")).to_be_visible()
+    page = reopened(stage, page)
+    expect(page.get_by_text("2 pindaian belum terkirim.")).to_be_visible()
+    assert unsent(page) == ["kartu 012", "kartu 013"]
+    type_in(page, "14")
+    expect(page.get_by_text("3 pindaian belum terkirim.")).to_be_visible()
+    assert by(stage, "kasim") == []
+    stage.office.clock.pass_time(minutes=10)
+    stage.line.join()
+    expect(page.locator("#unsent")).to_be_hidden(timeout=15_000)
+    expect(page.locator("#latest li", has_text="Langkah 2 selesai")).to_have_count(3)
+    events = by(stage, "kasim")
+    assert [(event.visit_id, event.step_key) for event in events] == [
+        (1, "purpose"),
+        (2, "purpose"),
+        (3, "purpose"),
+    ]
+    assert all(is_about(event.occurred_at, made_at) for event in events)
+    assert {event.recorded_at for event in events} == {stage.office.clock()}
+    assert reopened(stage, page).locator("#unsent li").count() == 0
+
+
+def test_a_clock_that_is_an_hour_off_is_put_right(stage: Stage) -> None:
+    stage.office.bring_to_step(2)
+    made_at = stage.office.clock()
+    page = stage.watch(stage.open_browser().new_context(locale="id-ID"))
+    page.clock.install(time=made_at + timedelta(hours=1))
+    stage.sign_in_at(page, "kasim")
+    page.goto(f"{stage.url}/pindai")
+    cut(stage)
+    type_in(page, "12")
+    expect(page.get_by_text("1 pindaian belum terkirim.")).to_be_visible()
+    stage.office.clock.pass_time(minutes=10)
+    stage.line.join()
+    expect(page.locator(TITLE)).to_have_text("Langkah 2 selesai", timeout=15_000)
+    (event,) = by(stage, "kasim")
+    assert is_about(event.occurred_at, made_at)
+    scan = stage.office.session.get_one(Scan, event.scan_id)
+    assert scan.client_at is not None
+    assert is_about(scan.client_at, made_at + timedelta(hours=1))
+    assert scan.queued
+
+
+def test_two_phones_with_scans_of_one_badge_come_to_the_right_times(stage: Stage) -> None:
+    label = stage.office.bring_to_step(2)
+    start = stage.office.clock()
+    kasim = scanner(stage, "kasim")
+    stage.office.clock.pass_time(minutes=2)  # the office's clock stands still meanwhile
+    sekar = scanner(stage, "sekar")
+    cut(stage)
+    type_in(kasim, "12")
+    expect(kasim.locator(TITLE)).to_have_text("Belum terkirim")
+    type_in(sekar, "12")
+    expect(sekar.locator(TITLE)).to_have_text("Belum terkirim")
+    stage.office.clock.pass_time(minutes=10)
+    kasim.goto("about:blank")
+    stage.line.join()
+    expect(sekar.locator(TITLE)).to_contain_text("Giliran", timeout=15_000)
+    kasim.goto(f"{stage.url}/pindai")
+    expect(kasim.locator(TITLE)).to_have_text("Langkah 2 selesai", timeout=15_000)
+    sekar.get_by_role("link", name="Putuskan satu per satu").click()
+    sekar.get_by_role("button", name="Catat, pukul").click()
+    sekar.get_by_label("Tujuan").select_option("Kepala Dinas")
+    sekar.get_by_role("button", name="Simpan arahan").click()
+    expect(sekar.locator(TITLE)).to_have_text("Langkah 3 selesai")
+    expect(sekar.get_by_text("Tidak ada yang perlu diputuskan")).to_be_visible()
+    visit = visit_by_label(stage.office.session, label)
+    assert visit is not None
+    assert visit.step_key == "escort"
+    first, second = *by(stage, "kasim"), *by(stage, "sekar")
+    assert [first.step_key, second.step_key] == ["purpose", "direction"]
+    assert is_about(first.occurred_at, start)
+    assert is_about(second.occurred_at, start + timedelta(minutes=2))
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, "<h1>Selamat datang di Wi-Fi kantor</h1>"),
+        (502, "<h1>Bad Gateway</h1>"),
+        (404, ""),
+    ],
+)
+def test_what_something_on_the_way_answers_is_no_answer(
+    stage: Stage, status: int, body: str
+) -> None:
+    stage.office.bring_to_step(2)
+    page = scanner(stage, "kasim")
+    stage.expect_complaint(f"the server responded with a status of {status}")
+    page.route("**/pindai", lambda route: route.fulfill(status=status, body=body))
+    type_in(page, "12")
+    expect(page.get_by_text("1 pindaian belum terkirim.")).to_be_visible()
+    expect(page.locator(TITLE)).to_have_text("Belum terkirim")
+    page.unroute("**/pindai")
+    page.get_by_role("button", name="Kirim sekarang").click()
+    expect(page.locator(TITLE)).to_have_text("Langkah 2 selesai")
+    assert [event.step_key for event in by(stage, "kasim")] == ["purpose"]
+
+
+def test_a_scan_that_the_server_cannot_digest_lets_the_others_pass(stage: Stage) -> None:
+    stage.office.bring_to_step(2, "12")
+    stage.office.bring_to_step(2, "13")
+    page = scanner(stage, "kasim")
+    stage.expect_complaint("the server responded with a status of 500")
+    cut(stage)
+    for badge in ("12", "13"):
+        type_in(page, badge)
+    expect(page.get_by_text("2 pindaian belum terkirim.")).to_be_visible()
+    view = stage.office.app.view_functions["scan.scan"]
+
+    def fail_for_12() -> object:
+        if request.form["code"] == "12":
+            raise ZeroDivisionError
+        return view()
+
+    fail_for_12.permission = view.permission  # type: ignore[attr-defined]
+    stage.office.app.view_functions["scan.scan"] = fail_for_12
+    stage.line.join()
+    expect(page.get_by_text("1 pindaian belum terkirim.")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Kirim sekarang").click()
+    expect(page.locator("#latest li", has_text="Langkah 2 selesai")).to_have_count(1)
+    assert unsent(page) == ["kartu 012"]
+    stage.office.app.view_functions["scan.scan"] = view
+    page.get_by_role("button", name="Kirim sekarang").click()
+    expect(page.locator("#unsent")).to_be_hidden()
+    assert [event.visit_id for event in by(stage, "kasim")] == [2, 1]
+
+
+def test_whoever_signs_out_with_unsent_scans_is_warned_and_they_wait(stage: Stage) -> None:
+    stage.office.bring_to_step(2)
+    page = scanner(stage, "kasim")
+    stage.expect_complaint("net::ERR_FAILED")
+    page.route("**/pindai", lambda route: route.abort())
+    type_in(page, "12")
+    expect(page.get_by_text("1 pindaian belum terkirim.")).to_be_visible()
+    page.get_by_text("Lainnya").click()
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_role("heading", name="1 pindaian belum terkirim")).to_be_visible()
+    page.get_by_role("button", name="Tunggu dulu").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.get_by_text("Lainnya").click()
+    page.get_by_role("button", name="Keluar").click()
+    page.get_by_role("button", name="Tetap keluar").click()
+    page.wait_for_url("**/masuk")
+    left = "1 pindaian Kasim masih tersimpan di perangkat ini dan terkirim bila ia masuk di sini."
+    expect(page.get_by_text(left)).to_be_visible()
+    page.unroute("**/pindai")
+    stage.sign_in_at(page, "sekar")
+    expect(page.get_by_text(left)).to_be_visible()
+    page.context.clear_cookies()
+    page.goto(f"{stage.url}/masuk")
+    assert by(stage, "kasim") == []
+    page.get_by_label("Nama pengguna").fill("kasim")
+    page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    expect(page.locator(TITLE)).to_have_text("Langkah 2 selesai")
+    assert [event.step_key for event in by(stage, "kasim")] == ["purpose"]
+    expect(page.get_by_text(left)).to_be_hidden()
+
+
+def test_a_session_that_ran_out_meanwhile_is_renewed_above_the_kept_page(stage: Stage) -> None:
+    stage.office.bring_to_step(2)
+    page = scanner(stage, "kasim")
+    cut(stage)
+    type_in(page, "12")
+    page = reopened(stage, page)
+    expect(page.get_by_text("1 pindaian belum terkirim.")).to_be_visible()
+    stage.office.clock.pass_time(hours=13)
+    stage.line.join()
+    page.get_by_label("Nama pengguna").fill("kasim", timeout=15_000)
+    page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    expect(page.locator(TITLE)).to_have_text("Langkah 2 selesai")
+    (event,) = by(stage, "kasim")
+    assert event.recorded_at - event.occurred_at > timedelta(hours=12)
+
+
+def test_any_other_page_leads_to_the_scanner(stage: Stage) -> None:
+    page = scanner(stage, "kasim")
+    cut(stage)
+    page.goto(f"{stage.url}/buku-tamu")
+    expect(page.get_by_role("heading", name="Server belum terhubung")).to_be_visible()
+    page.get_by_role("link", name="Buka pemindai").click()
+    expect(page.get_by_role("heading", name="Pindai", exact=True)).to_be_visible()
+
+
+def test_nothing_of_a_guest_is_kept_and_the_page_goes_with_its_person(stage: Stage) -> None:
+    stage.office.bring_to_step(3, name="Wulan Sari")
+    stage.office.clock.pass_time(minutes=3)
+    page = scanner(stage, "kasim")
+    type_in(page, "12")
+    expect(page.locator(TITLE)).to_contain_text("Giliran")
+    page.reload()
+    wait_until_kept(page)
+    texts = page.evaluate(KEPT_TEXTS)
+    assert "Kasim" in texts
+    assert "Wulan" not in texts
+    page.get_by_text("Lainnya").click()
+    page.get_by_role("button", name="Keluar").click()
+    page.wait_for_url("**/masuk")
+    assert "Kasim" not in page.evaluate(KEPT_TEXTS)
