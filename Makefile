@@ -6,6 +6,7 @@ INSTANCE ?= instance
 ONLY ?=
 README ?=
 N ?= 100000
+MINUTES ?= 10
 
 BIN := .venv/bin
 READY := .venv/ready
@@ -15,7 +16,7 @@ SOURCES := pyproject.toml hatch_build.py package.json package-lock.json \
 	$(wildcard static/icons.txt) static/vendor/stamp.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screenshots clean
+.PHONY: help run test check bench soak screenshots clean
 
 help: ## Tampilkan bantuan ini
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -35,6 +36,9 @@ check: $(READY_TEST) ## Periksa gaya, tipe, lapisan impor dan keamanan
 
 bench: $(READY_TEST) ## Ukur kecepatan, tulis benchmarks/RESULTS.md (N=1000000)
 	$(BIN)/python -m benchmarks --visits '$(N)' --only '$(ONLY)'
+
+soak: $(READY_TEST) ## Tiga puluh perangkat, server dimatikan tiap menit (MINUTES=10)
+	$(BIN)/python -m tools.soak --minutes '$(MINUTES)'
 
 screenshots: $(READY_TEST) ## Gambar setiap halaman demo (ONLY=ringkasan README=1)
 	$(BIN)/python -m tools.screenshots --only '$(ONLY)' $(if $(README),--readme)

@@ -1,10 +1,11 @@
 """A person's browser without a screen: one connection, the session's cookie, its token."""
 
 import re
+import ssl
 import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPMessage
+from http.client import HTTPConnection, HTTPMessage, HTTPSConnection
 from urllib.parse import urlencode
 
 WAIT_S = 20
@@ -42,6 +43,7 @@ class Browser:
 
     port: int
     session: Session
+    trusting: ssl.SSLContext | None = field(default=None, repr=False)  # for HTTPS
     _connection: HTTPConnection | None = field(default=None, repr=False)
     _used_at: float = 0.0
 
@@ -60,8 +62,24 @@ class Browser:
         self, path: str, fields: dict[str, str], headers: dict[str, str] | None = None
     ) -> Answer:
         body = urlencode({**fields, "csrf_token": self.session.token})
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._send("POST", path, body, form | (headers or {}))
+        return self._send("POST", path, body, self._of_a_form | (headers or {}))
+
+    def say(self, path: str, part: str, *, length: int) -> None:
+        """Post a body of that length, of which only a part goes out; nothing is heard."""
+        self.close()
+        self._connection = self._connect()
+        self._connection.putrequest("POST", path)
+        more = {"Content-Length": str(length), "Cookie": self.session.cookie}
+        for name, value in (self._of_a_form | JSON | more).items():
+            self._connection.putheader(name, value)
+        self._connection.endheaders(part.encode())
+
+    @property
+    def _of_a_form(self) -> dict[str, str]:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        if self.trusting is None:
+            return kind
+        return kind | {"Referer": f"https://127.0.0.1:{self.port}/"}
 
     def close(self) -> None:
         if self._connection is not None:
@@ -72,12 +90,17 @@ class Browser:
         if time.monotonic() - self._used_at > IDLE_S:
             self.close()  # the server may be about to
         if self._connection is None:
-            self._connection = HTTPConnection("127.0.0.1", self.port, timeout=WAIT_S)
+            self._connection = self._connect()
         self._used_at = time.monotonic()
         cookie = {"Cookie": self.session.cookie} if self.session.cookie else {}
         self._connection.request(method, path, body, headers | cookie)
         answer = self._connection.getresponse()
         return Answer(answer.status, answer.headers, answer.read())
+
+    def _connect(self) -> HTTPConnection:
+        if self.trusting is None:
+            return HTTPConnection("127.0.0.1", self.port, timeout=WAIT_S)
+        return HTTPSConnection("127.0.0.1", self.port, timeout=WAIT_S, context=self.trusting)
 
     def _look(self, path: str) -> None:
         answer = self.get(path)

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -77,6 +78,17 @@ class Server:
         """Seconds of CPU that its processes have used so far."""
         times = [process.cpu_times() for process in self.processes]
         return sum(used.user + used.system for used in times)
+
+
+class LanServer(Server):
+    """`tamu run --lan`, listening on loopback alone."""
+
+    def command_line(self) -> list[str]:
+        return [*super().command_line(), "--lan", "--host", "127.0.0.1"]
+
+    def trusting(self) -> ssl.SSLContext:
+        """A client that trusts the office's certificate and no other."""
+        return ssl.create_default_context(cafile=str(self.folder / "instance" / "tls" / "ca.pem"))
 
 
 def is_alive(process: psutil.Process) -> bool:
