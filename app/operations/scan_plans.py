@@ -209,19 +209,35 @@ def _plan_handing_out(scene: Scene, badge: Badge) -> Plan:
         return Plan("repeated", badge=badge)
     if scene.scan.answers.wants_return:
         return Plan("refused", Reason.BADGE_NOT_IN_USE, badge=badge)
+    is_deliberate = is_chosen or since is None or since >= CONFIRM_WINDOW
+    return _plan_issue(scene, badge, waiting, is_deliberate=is_deliberate)
+
+
+def _plan_issue(
+    scene: Scene, badge: Badge, waiting: list[VisitView], *, is_deliberate: bool
+) -> Plan:
+    """To whom of those who wait: whoever is named, else the only one who was there already."""
     label = scene.scan.visit_label
     if label is not None:
         waiting = [view for view in waiting if view.label == label]
         if not waiting:
             return Plan("refused", Reason.NOT_WAITING, badge=badge)
+        if scene.keeps_order and not _was_there(scene, waiting[0]):
+            return _standing(waiting[0], "refused", Reason.OUT_OF_ORDER, badge=badge)
+    elif scene.keeps_order:
+        waiting = [view for view in waiting if _was_there(scene, view)]
     if not waiting:
         return Plan("refused", Reason.NO_WAITING_GUEST, badge=badge)
     if len(waiting) > 1:
         return Plan("needs", Reason.FORM, Act.ISSUE, badge=badge, fields=("visit",))
-    view = waiting[0]
-    if since is not None and since < CONFIRM_WINDOW and not is_chosen:
-        return _standing(view, "needs", Reason.CONFIRM, Act.ISSUE, badge=badge)
-    return _issue(scene, badge, view)
+    if not is_deliberate:
+        return _standing(waiting[0], "needs", Reason.CONFIRM, Act.ISSUE, badge=badge)
+    return _issue(scene, badge, waiting[0])
+
+
+def _was_there(scene: Scene, view: VisitView) -> bool:
+    """Whether nothing of the visit is younger than the scan."""
+    return view.progress.last_at is None or view.progress.last_at <= scene.at
 
 
 def _since_own_move(scene: Scene, latest: BadgeEvent | None) -> timedelta | None:
@@ -281,8 +297,7 @@ def issue_drafts(step: Step) -> tuple[Draft, ...]:
 def _plan_visit(scene: Scene, view: VisitView, badge: Badge | None) -> Plan:
     if scene.refusal is not None:
         return _standing(view, "refused", scene.refusal, badge=badge)
-    last_at = view.progress.last_at
-    if scene.keeps_order and last_at is not None and last_at > scene.at:
+    if scene.keeps_order and not _was_there(scene, view):
         return _standing(view, "refused", Reason.OUT_OF_ORDER, badge=badge)
     group = _group(scene.session, view)
     given = _given(scene.scan, view, group)

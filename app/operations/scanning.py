@@ -17,8 +17,8 @@ from app.models.visit import Visit
 from app.operations.officer import Officer
 from app.operations.scan_plans import Answers, IncomingScan, Plan, Scene, plan_of
 from app.operations.transaction import retrying, write
-from app.queries.late_scans import is_decided
-from app.queries.visits import VisitView, view_of
+from app.queries.late_scans import is_undecided
+from app.queries.visits import VisitView, view_of, visit_by_label
 
 MOVED = frozenset({"issued", "advanced", "started", "ended", "closed"})
 
@@ -97,11 +97,24 @@ def _scene_of_decision(online: Scene, scan_id: int) -> Scene:
     earlier = online.session.get(Scan, scan_id)
     if earlier is None or earlier.actor_id != online.officer.person_id or not earlier.queued:
         return replace(online, refusal=Reason.NOT_WAITING)
-    if is_decided(online.session, scan_id):
+    if not is_undecided(online.session, online.officer.person_id, scan_id):
         return replace(online, refusal=Reason.ALREADY_DONE)
+    if not _is_of_its_visit(online, earlier):
+        return replace(online, refusal=Reason.NOT_WAITING)
     if earlier.happened_at is None:
         return replace(online, is_known=False)
     return replace(online, at=earlier.happened_at, keeps_order=True)
+
+
+def _is_of_its_visit(online: Scene, earlier: Scan) -> bool:
+    """Whether the decision names the visit that the scan was of.
+
+    One whose moment and visit are both unknown might meet the next guest with that badge.
+    """
+    if earlier.visit_id is None:
+        return earlier.happened_at is not None
+    visit = visit_by_label(online.session, online.scan.visit_label or "")
+    return visit is not None and visit.id == earlier.visit_id
 
 
 def _plan(scene: Scene) -> Plan:

@@ -56,12 +56,6 @@ def is_undecided(session: Session, person_id: int, scan_id: int) -> bool:
     return session.scalar(statement) is not None
 
 
-def is_decided(session: Session, scan_id: int) -> bool:
-    """Whether somebody has decided about a scan."""
-    statement = select(ScanDecision.id).where(ScanDecision.scan_id == scan_id)
-    return session.scalar(statement) is not None
-
-
 def _is_undecided(person_id: int) -> tuple[ColumnElement[bool], ...]:
     is_decided = exists().where(ScanDecision.scan_id == Scan.id)
     return (Scan.queued.is_(True), Scan.actor_id == person_id, _moved_nothing(), ~is_decided)

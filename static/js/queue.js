@@ -45,8 +45,17 @@ window.TamuQueue = (() => {
     notice.hidden = false;
   }
 
+  // The scanner page that is kept here belongs to whoever is signed in; with the sign-out it goes.
+  async function forgetPageOfOthers() {
+    const address = "/pindai/luring";
+    const kept = await caches.match(address, { ignoreVary: true });
+    const isTheirs = kept && (await kept.text()).includes(`data-person="${document.body.dataset.person ?? ""}"`);
+    if (kept && !isTheirs) await (await caches.open("tamu")).delete(address);
+  }
+
   const all = () => run("readonly", (store) => store.getAll());
   if (window.indexedDB) tellOfOthers();
+  if (window.caches) forgetPageOfOthers().catch(() => {});
 
   return {
     keep: (entry) => run("readwrite", (store) => store.add(entry)),

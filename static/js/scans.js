@@ -96,7 +96,8 @@ window.TamuScans = (() => {
     let response;
     let html;
     try {
-      response = await fetch("/pindai", { method: "POST", body: data, headers: headers() });
+      const signal = AbortSignal.timeout(data.has("photo") ? 60_000 : 10_000);
+      response = await fetch("/pindai", { method: "POST", body: data, headers: headers(), signal });
       html = await response.text();
     } catch {
       showUnsent();
@@ -115,7 +116,7 @@ window.TamuScans = (() => {
     const isStale = response.headers.get("X-Token") === "stale";
     if (isStale && mayRenew && (await renewToken())) return deliver(entry, false);
     const isStored = !isStale && !LATER.has(response.status);
-    if (isStored) await forget(entry);
+    if (isStored) forget(entry);
     show(html, panel);
     if (!isStored) {
       postpone();
@@ -221,10 +222,7 @@ window.TamuScans = (() => {
   function warn(event) {
     const form = event.target;
     if (!form.matches("form[data-leaves]") || form.dataset.warned !== undefined) return;
-    if (!queue.length) {
-      navigator.serviceWorker?.controller?.postMessage({ type: "forget" });
-      return;
-    }
+    if (!queue.length) return;
     event.preventDefault();
     event.stopPropagation();
     askToLeave(form);
@@ -236,7 +234,6 @@ window.TamuScans = (() => {
     document.getElementById("overlay").replaceChildren(dialog);
     dialog.querySelector("[data-leave]").addEventListener("click", () => {
       form.dataset.warned = "";
-      navigator.serviceWorker?.controller?.postMessage({ type: "forget" });
       form.requestSubmit();
     });
     ready(document.getElementById("overlay"));

@@ -2,7 +2,6 @@
  * reached. It keeps no page with a guest on it, and answers nothing that changes anything.
  *
  *   {type: "keep", urls}   the scanner page as it is now, and the files it is made of
- *   {type: "forget"}       somebody signs out: their page goes
  */
 "use strict";
 
@@ -60,7 +59,6 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("message", (event) => {
   if (event.data.type === "keep") event.waitUntil(keep([...event.data.urls, KEPT_SCANNER, CUT_OFF]));
-  if (event.data.type === "forget") event.waitUntil(caches.open(KEPT).then((cache) => cache.delete(KEPT_SCANNER)));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
@@ -176,6 +177,7 @@ def test_a_running_server_is_asked_and_its_own_settings_count(run, template, tmp
     try:
         server.start()
         first_backup(instance / "backups")
+        urlopen(f"{server.url}/masuk").close()  # from now on the server keeps its log open
         before = traces(instance, *WRITTEN_BY_A_SERVER)
         done = run("--json")
         found = findings_of(done)

@@ -310,7 +310,8 @@ def test_what_came_too_late_is_recorded_now_without_a_time(office):
 def test_a_decision_that_is_sent_later_itself_is_no_further_question(office):
     start = unanswered(office)
     scan = rows(office, Scan, reason="wrong_role")[0]
-    office.desk("sekar").scan("12", decides=str(scan.id), **late(start + minutes(6)))
+    sent = {"visit": "1/2026", "decides": str(scan.id), **late(start + minutes(6))}
+    office.desk("sekar").scan("12", **sent)
     assert (last_scan(office).outcome, last_scan(office).queued) == ("needs", False)
     assert words(office.desk("sekar").get(PAGE).text).count("Salah pindai") == 1
 
@@ -423,3 +424,64 @@ def test_a_page_with_an_old_token_is_told_so_for_its_script(office):
     kasim.token = "forged"
     answer = kasim.post("/pindai", {"nonce": str(uuid.uuid4()), "code": "12"}, headers=HTMX)
     assert (answer.status_code, answer.headers["X-Token"]) == (400, "stale")
+
+
+# --- Whose guest ----------------------------------------------------------------------------------
+
+
+def test_a_late_card_is_not_handed_to_a_guest_who_came_after_it(office):
+    made_at = office.clock()
+    office.clock.pass_time(minutes=30)
+    label = office.open_visit()
+    office.clock.pass_time(minutes=10)
+    fitri = office.desk("fitri")
+    assert fitri.scan("12", **late(made_at))["reason"] == "no_waiting_guest"
+    assert fitri.scan("12", visit=label, **late(made_at))["reason"] == "out_of_order"
+    assert rows(office, Loan) == []
+
+
+def test_a_clock_ahead_without_a_visit_cannot_meet_the_next_guest(office):
+    kasim = office.desk("kasim")
+    assert kasim.scan("12", **late(office.clock() + minutes(60)))["reason"] == "clock_ahead"
+    scan = last_scan(office)
+    assert scan.visit_id is None
+    office.bring_to_step(2, name="Wulan")
+    before = visit_of(office).last_seq
+    assert [form for form in forms(kasim.get(PAGE).text) if "decides" in dict(form.fields)] == []
+    assert kasim.scan("12", decides=str(scan.id))["reason"] == "not_waiting"
+    assert visit_of(office).last_seq == before
+
+
+def test_a_decision_for_another_visit_than_the_scans_own_is_none(office):
+    unanswered(office)
+    other = office.bring_to_step(3, "13", name="Wulan")
+    scan = rows(office, Scan, reason="wrong_role")[0]
+    answer = office.desk("sekar").scan("13", visit=other, decides=str(scan.id))
+    assert answer["reason"] == "not_waiting"
+    assert decisions(office) == []
+
+
+def test_a_stale_list_does_not_do_a_later_step(office):
+    office.bring_to_step(2)
+    queued(office, "kasim", "12", ago=-minutes(60))
+    kasim = office.desk("kasim")
+    (form,) = [form for form in forms(kasim.get(PAGE).text) if "decides" in dict(form.fields)]
+    office.clock.pass_time(minutes=2)
+    office.scan("kasim", "12")
+    office.scan("sekar", "12", direction="Antar.", destination_id=1)
+    office.clock.pass_time(minutes=2)
+    assert kasim.scan(**dict(form.fields))["reason"] == "already_done"
+    assert visit_of(office).step_key == "escort"
+
+
+def test_what_came_too_late_and_asks_for_words_can_be_recorded(office):
+    office.bring_to_step(3)
+    sekar = office.desk("sekar")
+    made_at = office.clock() - minutes(1)
+    assert sekar.scan("12", **late(made_at))["reason"] == "out_of_order"
+    (form,) = [form for form in forms(sekar.get(PAGE).text) if "decides" in dict(form.fields)]
+    panel = sekar.post("/pindai", dict(form.fields), headers=HTMX)
+    (answer,) = [form for form in forms(panel.text) if "direction" in dict(form.fields)]
+    given = {"direction": "Antar.", "destination": "1"}
+    assert sekar.scan(**(dict(answer.fields) | given))["outcome"] == "advanced"
+    assert last_event(office).reason_code == "clock_unknown"
