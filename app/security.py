@@ -197,8 +197,16 @@ def _guard() -> None:
             raise Unauthenticated
         if not holds(permission) and not getattr(view, "any_person", False):
             abort(403)
+        _check_page_person()
     if request.method not in SAFE_METHODS:
         csrf.protect()
+
+
+def _check_page_person() -> None:
+    """A page that somebody else opened on this device changes nothing in this session."""
+    opened_by = request.headers.get("X-Page-Person", "")
+    if request.method not in SAFE_METHODS and opened_by not in {"", str(current_user.person_id)}:
+        raise Unauthenticated
 
 
 def any_person(view: View) -> View:

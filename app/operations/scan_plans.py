@@ -143,11 +143,11 @@ def plan_of(scene: Scene) -> Plan:
     badge, is_dead = _resolve(scene.session, content)
     if badge is None:
         return Plan("refused", Reason.UNKNOWN_CODE)
+    if scene.keeps_order and _has_moved(scene, badge):
+        return _out_of_order(scene, badge)
     if is_dead or badge.state in DEAD_STATES:
         return Plan("refused", Reason.BADGE_RETIRED, badge=badge)
     loan = open_loan(scene.session, badge.id)
-    if scene.keeps_order and _has_moved(scene, badge):
-        return _out_of_order(scene, badge)
     if loan is None:
         if scene.refusal is not None:
             return Plan("refused", scene.refusal, badge=badge)

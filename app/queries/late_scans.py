@@ -2,26 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
-from app.domain.decisions import Reason
 from app.models.badge import Badge
 from app.models.scan import Scan, ScanDecision
 from app.models.visit import Visit
 from app.queries.visits import VisitView, view_of
-
-# Those that may mean something all the same: what was told at once needs no second look.
-OPEN_QUESTIONS = (
-    Reason.OUT_OF_ORDER,
-    Reason.CLOCK_AHEAD,
-    Reason.WRONG_ROLE,
-    Reason.WRONG_HOST,
-    Reason.BADGE_NOT_IN_USE,
-    Reason.BADGE_IN_USE,
-    Reason.NO_WAITING_GUEST,
-    Reason.NOT_WAITING,
-)
 
 
 @dataclass(frozen=True)
@@ -58,12 +45,8 @@ def is_undecided(session: Session, person_id: int, scan_id: int) -> bool:
 
 def _is_undecided(person_id: int) -> tuple[ColumnElement[bool], ...]:
     is_decided = exists().where(ScanDecision.scan_id == Scan.id)
-    return (Scan.queued.is_(True), Scan.actor_id == person_id, _moved_nothing(), ~is_decided)
-
-
-def _moved_nothing() -> ColumnElement[bool]:
-    is_refused = and_(Scan.outcome == "refused", Scan.reason.in_(OPEN_QUESTIONS))
-    return or_(is_refused, Scan.outcome == "needs")
+    moved_nothing = Scan.outcome.in_(("refused", "needs"))
+    return (Scan.queued.is_(True), Scan.actor_id == person_id, moved_nothing, ~is_decided)
 
 
 def _view(session: Session, scan: Scan) -> VisitView | None:

@@ -53,6 +53,8 @@
   });
   document.addEventListener("tamu:closed", () => { delete box.dataset.tone; focusField(); });
 
+  document.addEventListener("tamu:cut", ({ detail }) => { if (!detail.panel) leaveMode(); });
+
   // "For this guest" and "this card comes back" hold for one card.
   function leaveMode() {
     document.querySelectorAll("[data-mode]").forEach((part) => part.remove());
@@ -72,15 +74,56 @@
     show();
   }
 
+  // The page that is kept on this device learns from its address for whom a card is.
+  function readMode() {
+    const mode = at("[data-kept-mode]");
+    const query = new URLSearchParams(location.search);
+    const visit = query.get("untuk");
+    const intent = query.get("maksud") === "kembali" ? "return" : "";
+    if (!mode || !(visit || intent)) return;
+    const what = intent ? "Menerima kembali kartu" : "Kartu";
+    mode.querySelector("p").textContent = `${what}${visit ? ` untuk kunjungan ${visit}` : ""}. Pindai atau ketik nomornya.`;
+    mode.hidden = false;
+    [form, document.getElementById("photo-form")].forEach((one) => {
+      Object.entries({ visit, intent }).filter(([, value]) => value).forEach(([name, value]) => {
+        const hidden = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+        hidden.dataset.mode = "";
+        one.append(hidden);
+      });
+    });
+  }
+
   /* ---------- photo ---------- */
 
-  at("#photo").addEventListener("change", (event) => {
-    const photoForm = document.getElementById("photo-form");
-    if (!event.target.files.length) return;
-    const data = new FormData(photoForm);
+  const LONGEST_SIDE = 2_000; // the server looks at no more
+  const AS_IT_IS = 1_000_000; // bytes
+
+  // A phone's photo has ten times the bytes that a code needs, on a slow line and against limits.
+  async function smaller(file) {
+    if (file.size <= AS_IT_IS) return file;
+    try {
+      const picture = await createImageBitmap(file);
+      const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+      const canvas = Object.assign(document.createElement("canvas"), {
+        width: Math.round(picture.width * scale), height: Math.round(picture.height * scale),
+      });
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", 0.85); });
+      return blob ? new File([blob], "foto.jpg", { type: "image/jpeg" }) : file;
+    } catch {
+      return file; // the server says what is wrong with it
+    }
+  }
+
+  at("#photo").addEventListener("change", async (event) => {
+    const [file] = event.target.files;
+    if (!file) return;
+    const data = new FormData(document.getElementById("photo-form"));
     data.set("nonce", scans.nonce());
-    scans.send(data);
+    data.set("at", String(Date.now()));
     event.target.value = "";
+    data.set("photo", await smaller(file));
+    scans.send(data);
   });
 
   /* ---------- camera ---------- */
@@ -131,6 +174,7 @@
     worker.active.postMessage({ type: "keep", urls: [...urls] });
   }
 
+  readMode();
   keepPage().catch(() => {}); // only over HTTPS that the device trusts; all else works without
 
   offerSwitch("sound", "Bunyi");

@@ -1,8 +1,6 @@
-/* Every scan, tap and answer of a page goes out through here: one after the other, each with its
- * nonce until the server has answered, also over a lost connection, a session that ran out or a
- * restart. What has not gone out is shown as such; sent later, it says when it was made (`queued`).
- * The answer is shown, heard and felt, and fades. A USB scanner is heard on every page, whatever has
- * the focus. Without this file the same forms post and get whole pages.
+/* Every scan, tap and answer of a page goes through here to the outbox; what comes back is shown, heard
+ * and felt, and fades. A USB scanner is heard on every page, whatever has the focus. Without this file
+ * the same forms post and get whole pages.
  *
  *   TamuScans.send(formData, {panel})   panel: the open result that this answers, if any
  *   TamuScans.filledIn({code, method})  what the page's scan would send now
@@ -13,16 +11,13 @@ window.TamuScans = (() => {
   "use strict";
 
   const FADE_AFTER_MS = 30_000;
-  const RETRY_AFTER_MS = 3_000;
-  const REFUSED_RETRY_MS = 10_000;
-  const LATE_AFTER_MS = 2_000; // from then on the server counts the time of the scan, not of its arrival
   const LONGEST_GAP_MS = 120; // between two characters of a USB scanner
   const BADGE = /^(.*\/)?T\/[A-Z2-7]{16}\/?$|^[A-Z2-7]{16}$/i;
+  const ADDRESS = /https?:\/\/\S+\/T\/[A-Z2-7]{16}\/?$/i;
   const TONES = { ok: [[880, 0.12]], warn: [[520, 0.1], [520, 0.1]], bad: [[220, 0.3]], ask: [[660, 0.1], [880, 0.1]] };
   const PATTERNS = { ok: [60], warn: [60, 60, 60], bad: [250], ask: [60, 40, 120] };
-  const LATER = new Set([429, 500, 503]); // not on disk yet: the same scan goes out again
 
-  const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+  const outbox = window.TamuOutbox;
   const result = () => document.getElementById("result");
   const template = (id) => document.getElementById(id)?.content.firstElementChild.cloneNode(true);
 
@@ -46,197 +41,28 @@ window.TamuScans = (() => {
     return data;
   }
 
-  /* ---------- the queue ---------- */
-
-  const store = window.TamuQueue;
-  const person = document.body.dataset.person ?? "";
-  const queue = []; // {data, panel, isLate, kept: a promise of the id on this device}
-  let isSending = false;
-  let retrying = 0;
-
   function send(data, { panel = null } = {}) {
     if (panel === null && !makeRoom(data)) return;
-    if (!data.get("at")) data.set("at", String(Date.now()));
-    data.set("offset", String(window.TamuClock.offset()));
-    queue.push({ data, panel, isLate: false, kept: keep(data) });
-    deliverAll();
+    outbox.send(data, panel);
   }
 
-  // A device that cannot keep anything still sends what its page remembers.
-  function keep(data) {
-    const fields = [...data].filter(([name]) => name !== "csrf_token");
-    return store.keep({ person, name: document.body.dataset.personName ?? "", fields }).catch(() => null);
-  }
+  /* ---------- what became of it ---------- */
 
-  async function deliverAll() {
-    clearTimeout(retrying);
-    if (isSending) return;
-    isSending = true;
-    try {
-      while (queue.length && (await deliver(queue[0]))) { /* the next one */ }
-    } finally {
-      isSending = false;
-    }
-    tell();
-  }
-
-  // The server has it; what an earlier page left may have come before it meanwhile.
-  async function forget(entry) {
-    queue.splice(queue.indexOf(entry), 1);
-    const id = await entry.kept;
-    if (id !== null) await store.drop(id).catch(() => {});
-  }
-
-  // Sends one scan; false when it has to go out again later.
-  async function deliver(entry, mayRenew = true) {
-    const { data, panel } = entry;
-    entry.isLate ||= Date.now() - Number(data.get("at")) > LATE_AFTER_MS;
-    if (entry.isLate) data.set("queued", "1");
-    data.set("csrf_token", meta("csrf-token"));
-    let response;
-    let html;
-    try {
-      const signal = AbortSignal.timeout(data.has("photo") ? 60_000 : 10_000);
-      response = await fetch("/pindai", { method: "POST", body: data, headers: headers(), signal });
-      html = await response.text();
-    } catch {
-      showUnsent();
-      return false;
-    }
-    if (!isOurs(response, html)) {
-      showUnsent();
-      return false;
-    }
-    document.dispatchEvent(new CustomEvent("tamu:answered", { detail: response }));
-    if (response.status === 401) {
-      postpone();
-      showSignIn(html);
-      return false;
-    }
-    const isStale = response.headers.get("X-Token") === "stale";
-    if (isStale && mayRenew && (await renewToken())) return deliver(entry, false);
-    const isStored = !isStale && !LATER.has(response.status);
-    if (isStored) forget(entry);
+  function showAnswer({ html, panel, response }) {
     show(html, panel);
-    if (!isStored) {
-      postpone();
-      if (response.status === 500) letOthersPass(entry);
-      retrying = setTimeout(deliverAll, REFUSED_RETRY_MS);
-    } else if (response.ok) {
-      window.htmx.trigger(document.body, "scanned");
-    }
-    return isStored;
+    if (response.ok) window.htmx.trigger(document.body, "scanned");
   }
 
-  // A proxy's error, a portal's page or the way to another page is no answer to a scan.
-  function isOurs(response, html) {
-    if (response.redirected || !response.headers.has("X-Server-Now")) return false;
-    return response.status === 401 || html.includes('class="result');
-  }
-
-  // One that the server cannot digest must not stop all that come after it.
-  function letOthersPass(entry) {
-    queue.splice(queue.indexOf(entry), 1);
-    queue.push(entry);
-  }
-
-  const headers = () => ({ "HX-Request": "true", "X-Page-Person": person });
-
-  // The page is older than the session (it was kept on this device): take over the present token.
-  async function renewToken() {
-    try {
-      const response = await fetch("/pindai/luring", { headers: { "X-Page-Person": person } });
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      const token = page.querySelector('meta[name="csrf-token"]')?.content;
-      if (!token || page.body.dataset.person !== person) return false;
-      document.querySelector('meta[name="csrf-token"]').content = token;
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  /* ---------- what has not gone out ---------- */
-
-  function postpone() {
-    queue.forEach((entry) => { entry.isLate = true; });
-    tell();
-  }
-
-  function showUnsent() {
-    postpone();
-    if (!result()?.hasAttribute("data-unsent") && !openForm()) {
+  // Nothing is heard from the server. A form that was sent stays as it is and cannot be sent twice.
+  function showCut({ panel }) {
+    if (panel?.isConnected) {
+      if (!panel.hasAttribute("aria-busy")) signal("bad");
+      panel.setAttribute("aria-busy", "true");
+      panel.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = true; });
+    } else if (!result()?.hasAttribute("data-unsent") && !openForm()) {
       place(template("unsent-panel"), null);
       signal("bad");
     }
-    retrying = setTimeout(deliverAll, RETRY_AFTER_MS);
-  }
-
-  const unsent = () => queue.filter((entry) => entry.isLate);
-
-  // In two or three words what was scanned, and when by the server's clock.
-  function describe({ data }) {
-    const code = data.get("code") ?? "";
-    const at = new Date(Number(data.get("at")) + Number(data.get("offset")));
-    const time = [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, "0")).join(".");
-    const what = /^\d{1,4}$/.test(code) ? `kartu ${code.padStart(3, "0")}`
-      : data.has("photo") ? "foto QR"
-        : code ? "QR kartu" : `kunjungan ${data.get("visit")}`;
-    return `${time} · ${what}`;
-  }
-
-  // The strip on top of the page lists what waits on this device.
-  function tell() {
-    const strip = document.getElementById("unsent");
-    if (!strip) return;
-    const waiting = unsent();
-    const wasShown = !strip.hidden;
-    strip.hidden = waiting.length === 0;
-    strip.querySelector("[data-unsent-count]").textContent = `${waiting.length} pindaian belum terkirim.`;
-    strip.querySelector("[data-unsent-list]").replaceChildren(...waiting.map((entry) => {
-      const line = document.createElement("li");
-      line.textContent = describe(entry);
-      return line;
-    }));
-    if (wasShown && strip.hidden) {
-      document.getElementById("announcer").textContent = "Semua pindaian sudah terkirim.";
-      if (result()?.hasAttribute("data-unsent")) close(result());
-    }
-  }
-
-  // What an earlier page left behind goes out first; somebody else's waits until they sign in here.
-  async function takeOver() {
-    const kept = await store.all().catch(() => []);
-    const mine = kept.filter((entry) => entry.person === person).map(({ id, fields }) => {
-      const data = new FormData();
-      fields.forEach(([name, value]) => data.append(name, value));
-      return { data, panel: null, isLate: true, kept: Promise.resolve(id) };
-    });
-    const nonces = new Set(queue.map(({ data }) => data.get("nonce")));
-    queue.unshift(...mine.filter(({ data }) => !nonces.has(data.get("nonce"))));
-    tell();
-    if (queue.length) deliverAll();
-  }
-
-  // Whoever leaves with scans on the device is told so first.
-  function warn(event) {
-    const form = event.target;
-    if (!form.matches("form[data-leaves]") || form.dataset.warned !== undefined) return;
-    if (!queue.length) return;
-    event.preventDefault();
-    event.stopPropagation();
-    askToLeave(form);
-  }
-
-  function askToLeave(form) {
-    const dialog = template("leave-dialog");
-    dialog.querySelector("[data-unsent-count]").textContent = `${queue.length} pindaian belum terkirim`;
-    document.getElementById("overlay").replaceChildren(dialog);
-    dialog.querySelector("[data-leave]").addEventListener("click", () => {
-      form.dataset.warned = "";
-      form.requestSubmit();
-    });
-    ready(document.getElementById("overlay"));
   }
 
   function showSignIn(html) {
@@ -362,13 +188,15 @@ window.TamuScans = (() => {
     }
   }
 
-  // What the scanner typed does not belong into the field that happened to have the focus.
+  // What the scanner typed does not belong into the field that happened to have the focus. A computer
+  // that stopped for a moment in the middle has taken the beginning for somebody's typing.
   function takeKeys(event) {
     event.preventDefault();
     event.stopPropagation();
     const { field, before, text } = burst;
     if (field && before !== undefined && "value" in field) {
-      field.value = before;
+      const rest = field.value.replace(ADDRESS, "");
+      field.value = rest === field.value ? before : rest;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
     send(filledIn({ code: text, method: "usb" }));
@@ -386,12 +214,13 @@ window.TamuScans = (() => {
   }
 
   document.addEventListener("submit", submit, true);
-  document.addEventListener("submit", warn, true);
-  window.addEventListener("online", deliverAll);
   document.addEventListener("keydown", listen, true);
-  document.addEventListener("tamu:signed-in", deliverAll);
+  document.addEventListener("tamu:answer", ({ detail }) => showAnswer(detail));
+  document.addEventListener("tamu:cut", ({ detail }) => showCut(detail));
+  document.addEventListener("tamu:sign-in", ({ detail }) => showSignIn(detail.html));
+  document.addEventListener("tamu:all-sent", () => { if (result()?.hasAttribute("data-unsent")) close(result()); });
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-send-again]")) deliverAll();
+    if (event.target.closest?.("[data-send-again]")) outbox.deliver();
     const closing = event.target.closest?.("[data-close-result]");
     if (closing) close(closing.closest(".result"));
   });
@@ -399,8 +228,6 @@ window.TamuScans = (() => {
     const panel = event.key === "Escape" ? document.activeElement?.closest(".result[data-form]") : null;
     if (panel) close(panel);
   });
-
-  takeOver();
 
   return { send, filledIn, nonce, isOn, toggle };
 })();

@@ -12,21 +12,23 @@ const CUT_OFF = "/luring";
 const READER = "/pindai/pembaca.js";
 const PATIENCE_MS = 5_000;
 
+// All of it or nothing: half an update would open without its scripts.
 async function keep(urls) {
+  const fetched = await Promise.all([...urls, KEPT_SCANNER, CUT_OFF].map(async (url) => [url, await whole(url)]));
   const cache = await caches.open(KEPT);
-  await Promise.all(urls.map((url) => keepOne(cache, url)));
-  const wanted = new Set(urls.map((url) => new URL(url, location.origin).href));
-  const kept = await cache.keys();
-  await Promise.all(kept.filter(({ url }) => !wanted.has(url)).map((request) => cache.delete(request)));
+  for (const [url, response] of fetched) await cache.put(url, response);
+  const wanted = new Set(fetched.map(([url]) => new URL(url, location.origin).href));
+  const old = (await cache.keys()).filter(({ url }) => !wanted.has(url));
+  await Promise.all(old.map((request) => cache.delete(request)));
 }
 
-async function keepOne(cache, url) {
-  try {
-    const response = await fetch(url, { headers: { "X-Kept": "1" } });
-    if (response.ok && !response.redirected) await cache.put(url, response);
-  } catch {
-    // what was kept before stays
-  }
+// What may be kept under this address: no way to another one, no error, no file of another version.
+async function whole(url) {
+  const response = await fetch(url);
+  const { pathname } = new URL(url, location.origin);
+  const isOfThisVersion = !pathname.startsWith("/static/") || response.headers.get("Cache-Control")?.includes("immutable");
+  if (!response.ok || response.redirected || !isOfThisVersion) throw new Error(`not to be kept: ${url}`);
+  return response;
 }
 
 const kept = (url) => caches.match(url, { ignoreVary: true });
@@ -54,11 +56,11 @@ async function file(request, url) {
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(KEPT).then((cache) => keepOne(cache, CUT_OFF)));
+  event.waitUntil(caches.open(KEPT).then(async (cache) => cache.put(CUT_OFF, await whole(CUT_OFF))));
 });
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("message", (event) => {
-  if (event.data.type === "keep") event.waitUntil(keep([...event.data.urls, KEPT_SCANNER, CUT_OFF]));
+  if (event.data.type === "keep") event.waitUntil(keep(event.data.urls));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;

@@ -57,6 +57,19 @@ def test_a_scan_at_a_desk_does_what_its_badge_calls_for(stage: Stage) -> None:
     expect(page.locator(TITLE)).to_have_text("Langkah 2 selesai")
 
 
+def test_a_computer_that_stops_in_the_middle_of_a_scan_leaves_nothing_behind(stage: Stage) -> None:
+    page = stage.sign_in(stage.open_browser(), "fitri")
+    page.keyboard.press("F2")
+    expect(page.get_by_label("Nama", exact=True)).to_be_focused()
+    page.keyboard.type("Tono ")
+    page.keyboard.type("HT")
+    page.wait_for_timeout(200)  # longer than a scanner's keys are ever apart
+    page.keyboard.type(f"TP://TAMU.LAN/T/{stage.office.code_of(12)}")
+    page.keyboard.press("Enter")
+    expect(page.locator(TITLE)).to_be_visible()
+    expect(page.get_by_label("Nama", exact=True)).to_have_value("Tono ")
+
+
 def test_a_scan_leaves_a_half_typed_answer_as_it_was(stage: Stage) -> None:
     stage.office.bring_to_step(2, "12", purpose=None)
     stage.office.bring_to_step(2, "13", name="Wulan")
