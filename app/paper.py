@@ -118,9 +118,11 @@ def outline(grid: Sequence[Sequence[bool]]) -> str:
 class Paper(FPDF):
     """A document in millimetres, text in Helvetica, the same bytes for the same content."""
 
-    def __init__(self, title: str, size: PaperSize = "A4", *, landscape: bool = False) -> None:
+    def __init__(
+        self, title: str, size: PaperSize | tuple[float, float] = "A4", *, landscape: bool = False
+    ) -> None:
         orientation: Literal["landscape", "portrait"] = "landscape" if landscape else "portrait"
-        super().__init__(orientation, "mm", F4 if size == "F4" else "A4")
+        super().__init__(orientation, "mm", F4 if size == "F4" else size)
         self.core_fonts_encoding = ENCODING
         self.set_auto_page_break(auto=False)
         self.set_creation_date(ALWAYS)

@@ -11,14 +11,17 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from app.badge_sheet import CARD_HEIGHT, CARD_WIDTH, SHEET_LEFT, SHEET_TOP, render_sheet
+from app.badge_print.products import PRODUCTS
+from app.badge_print.sheets import Imprint, Job, render
 from app.qr import new_code
 from app.queries.badges import PrintedBadge
 from benchmarks.figures import Effort, Figure, ratio_in_turn
 
 OFFICE = "Dinas Koperasi, Usaha Kecil dan Menengah"
 URL = "HTTP://TAMU.DINAS.LOCAL:8000"
-COLUMNS, ROWS = 2, 5
+SHEET = PRODUCTS[0]
+COLUMNS, ROWS = SHEET.columns, SHEET.rows
+CARD_WIDTH, CARD_HEIGHT = SHEET.item
 QR_MM = 34
 
 
@@ -29,7 +32,7 @@ def measure(*, effort: Effort) -> Iterator[Figure]:
 
     def ours() -> float:
         start = time.process_time()
-        assert render_sheet(badges, office=OFFICE, public_url=URL)
+        assert render(Job(badges, SHEET), Imprint(OFFICE, URL))
         return time.process_time() - start
 
     def theirs() -> float:
@@ -53,8 +56,8 @@ def _by_reportlab(badges: list[PrintedBadge]) -> bytes:
         if index and not place:
             canvas.showPage()
         row, column = divmod(place, COLUMNS)
-        left = (SHEET_LEFT + column * CARD_WIDTH) * mm
-        bottom = A4[1] - (SHEET_TOP + (row + 1) * CARD_HEIGHT) * mm
+        left = (SHEET.left + column * CARD_WIDTH) * mm
+        bottom = A4[1] - (SHEET.top + (row + 1) * CARD_HEIGHT) * mm
         _card(canvas, badge, left, bottom)
     canvas.save()
     return file.getvalue()

@@ -13,11 +13,12 @@ from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 
 @dataclass(frozen=True)
 class PrintedBadge:
-    """A badge as it is printed: its number and its live code."""
+    """A badge as it is printed: its number, its live code, its kind."""
 
     number: int
     code: str
     state: str
+    kind: str = "general"
 
 
 def code_row(session: Session, code: str) -> BadgeCode | None:
@@ -71,7 +72,7 @@ def stock(session: Session) -> Sequence[Badge]:
 def printed_badges(session: Session, first: int, last: int) -> list[PrintedBadge]:
     """The live badges of a range of numbers, as they are printed."""
     rows = session.execute(
-        select(Badge.number, BadgeCode.code, Badge.state)
+        select(Badge.number, BadgeCode.code, Badge.state, Badge.kind)
         .join(BadgeCode, BadgeCode.badge_id == Badge.id)
         .where(
             Badge.number.between(first, last),
@@ -80,7 +81,7 @@ def printed_badges(session: Session, first: int, last: int) -> list[PrintedBadge
         )
         .order_by(Badge.number)
     )
-    return [PrintedBadge(number, code, state) for number, code, state in rows]
+    return [PrintedBadge(*row) for row in rows]
 
 
 def printed_with(session: Session) -> dict[str | None, list[int]]:

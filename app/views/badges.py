@@ -5,7 +5,8 @@ from typing import NamedTuple
 from flask import Blueprint, current_app, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.badge_sheet import render_sheet
+from app.badge_print.products import PRODUCTS
+from app.badge_print.sheets import Imprint, Job, render
 from app.clock import now
 from app.domain.permissions import Permission
 from app.extensions import db
@@ -63,7 +64,7 @@ def sheet() -> ResponseReturnValue:
     if not badges:
         return _page({"last": "Belum ada tanda pengenal dengan nomor itu. Buat lebih dahulu."}, 422)
     public_url = current_app.config["PUBLIC_URL"]
-    pdf = render_sheet(badges, office=own_office().name, public_url=public_url)
+    pdf = render(Job(badges, PRODUCTS[0]), Imprint(own_office().name, public_url))
     note_print([badge.code for badge in badges], public_url=public_url, at=now())
     response = make_response(pdf)
     response.headers["Content-Type"] = "application/pdf"

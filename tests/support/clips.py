@@ -17,7 +17,8 @@ import qrcode
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from app.badge_sheet import CARD_HEIGHT, CARD_WIDTH, SHEET_LEFT, SHEET_TOP, render_sheet
+from app.badge_print.products import PRODUCTS
+from app.badge_print.sheets import Imprint, Job, render
 from app.queries.badges import PrintedBadge
 from tests.support.pdf import pages
 
@@ -28,6 +29,8 @@ Encode = Callable[[Image.Image], bytes]
 BADGE = re.compile(r"(?:(?P<url>.+)/)?T/(?P<code>[A-Z2-7]{16})")
 OFFICE = "Dinas Koperasi, Usaha Kecil dan Menengah Provinsi Kalimantan Barat"
 MM = 1 / 25.4
+SHEET = PRODUCTS[0]
+CARD_WIDTH, CARD_HEIGHT = SHEET.item
 DESK = (168, 134, 98)
 SHARE_OF_WIDTH = 0.62  # of the picture, taken by the card
 GRAINS = 6  # different noise fields, used in turn
@@ -96,9 +99,9 @@ def badge_picture(payload: str, *, width: int, number: int = 12) -> Image.Image:
     dpi = width / (CARD_WIDTH * MM)
     if match := BADGE.fullmatch(payload):
         badges = [PrintedBadge(number, match["code"], "free")]
-        sheet = render_sheet(badges, office=OFFICE, public_url=match["url"] or "")
+        sheet = render(Job(badges, SHEET), Imprint(OFFICE, match["url"] or ""))
         page = Image.fromarray(next(pages(sheet, dpi)))
-        left, top = round(SHEET_LEFT * MM * dpi), round(SHEET_TOP * MM * dpi)
+        left, top = round(SHEET.left * MM * dpi), round(SHEET.top * MM * dpi)
         return page.crop((left, top, left + width, top + round(CARD_HEIGHT * MM * dpi)))
     card = Image.new("L", (width, round(CARD_HEIGHT * MM * dpi)), 255)
     symbol = qrcode.make(payload, border=4).get_image().convert("L")

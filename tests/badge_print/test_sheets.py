@@ -1,0 +1,213 @@
+"""Every product as paper: codes read, quiet zones stay white, pieces lie where they are cut."""
+
+import io
+from itertools import groupby
+
+import numpy as np
+import pytest
+import zxingcpp
+from PIL import Image
+
+from app.badge_print.products import PRODUCTS, product
+from app.badge_print.sheets import Imprint, Job, pages, render, sheet_count
+from app.qr import modules, new_code, payload
+from app.queries.badges import PrintedBadge
+from tests.support import pdf as paper
+
+OFFICE = "Dinas Koperasi, Usaha Kecil dan Menengah Provinsi Kalimantan Barat"
+OFFICES = {
+    "usual": OFFICE,
+    "one letter": "X",
+    "longer than its room": "Kementerian Pendayagunaan Aparatur Negara dan Reformasi Birokrasi "
+    "Republik Indonesia, Sekretariat Deputi Bidang Pelayanan Publik, Asisten Deputi Koordinasi",
+    "one endless word": "Wwmmww" * 40,
+    "beyond Latin-1": "Kantor “Dua–Satu” ’n Łódź — 東京 🙂 → Pusat\n\tData",
+}
+USUAL = "https://tamu.kantor.lan"
+ADDRESSES = (
+    "",
+    USUAL,
+    "https://192.168.100.200:8443",
+    "https://pelayanan-tamu.dinas-koperasi.kalimantan-barat.example",
+)
+KINDS = ("general", "group", "vip", "provider")
+LEAST = {"card": 30, "lanyard": 30, "label": 25}
+by_product = pytest.mark.parametrize("one", PRODUCTS, ids=lambda one: one.code)
+at_dpi = pytest.mark.parametrize("dpi", [150, 300])
+
+
+def badges(count, first=1):
+    return [
+        PrintedBadge(number, new_code(), "available", KINDS[number % 4])
+        for number in range(first, first + count)
+    ]
+
+
+def emblem():
+    file = io.BytesIO()
+    Image.new("RGB", (200, 240), (30, 120, 60)).save(file, "PNG")
+    return file.getvalue()
+
+
+def codes_on(page):
+    return zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
+
+
+def ink_box(page, code):
+    """The exact bounds of the symbol's ink: what is dark from its corners to the first gap."""
+    corners = (code.position.top_left, code.position.bottom_right)
+    (x0, y0), (x1, y1) = ((corner.x, corner.y) for corner in corners)
+    slack = round((x1 - x0) / len(modules(code.text)) * 2)
+    part = page[y0 - slack : y1 + slack + 1, x0 - slack : x1 + slack + 1] < 128
+    rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
+    top, left = y0 - slack + rows[0], x0 - slack + columns[0]
+    return left, top, columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
+
+
+def shows(printed, url):
+    return sorted(payload(badge.code, url) for badge in printed)
+
+
+@at_dpi
+@pytest.mark.parametrize("url", ADDRESSES[:2])
+@by_product
+def test_every_code_on_both_sides_reads_and_no_other(one, url, dpi):
+    job = Job(badges(one.places + 1), one, start=one.places - 1, is_double=True)
+    seen = list(paper.pages(render(job, Imprint(OFFICE, url, emblem())), dpi))
+    planned = list(pages(job))
+
+    assert len(seen) == len(planned)
+    for page, plan in zip(seen, planned, strict=True):
+        expected = shows([badge for badge, _ in plan.placed], url)
+        assert sorted(code.text for code in codes_on(page)) == expected
+
+
+@at_dpi
+@pytest.mark.parametrize("url", ADDRESSES)
+@pytest.mark.parametrize("office", OFFICES.values(), ids=OFFICES)
+@by_product
+def test_codes_are_large_and_nothing_touches_their_quiet_zone(one, office, url, dpi):
+    printed = badges(min(one.places, 4), first=998)  # three digits and four
+    imprint = Imprint(office, url, emblem() if url else None)
+    for page, found in zip(
+        paper.pages(render(Job(printed, one), imprint), dpi),
+        [printed] if one.page else [[badge] for badge in printed],
+        strict=True,
+    ):
+        codes = codes_on(page)
+        assert sorted(code.text for code in codes) == shows(found, url)
+        for code in codes:
+            left, top, width, height = ink_box(page, code)
+            assert min(width, height) / dpi * 25.4 >= LEAST[one.layout]
+            quiet = int(4 * width / len(modules(code.text)))
+            assert min(left, top) >= quiet
+            zone = page[top - quiet : top + height + quiet, left - quiet : left + width + quiet]
+            assert zone.shape == (height + 2 * quiet, width + 2 * quiet), "cut by the page's edge"
+            zone, edge = zone.copy(), quiet - 1  # the outermost dots are half covered
+            zone[edge : edge + height + 2, edge : edge + width + 2] = 255
+            assert zone.min() >= 250, f"ink in the quiet zone of {code.text}"
+
+
+@pytest.mark.parametrize("url", ADDRESSES)
+@by_product
+def test_a_code_and_its_quiet_zone_lie_inside_the_piece_planned_for_its_badge(one, url):
+    dpi = 150
+    job = Job(badges(one.places + 1), one, start=one.places // 2, is_double=True)
+    for page, plan in zip(
+        paper.pages(render(job, Imprint(OFFICE, url)), dpi), pages(job), strict=True
+    ):
+        corners = {payload(badge.code, url): corner for badge, corner in plan.placed}
+        for code in codes_on(page):
+            left, top, width, height = (side / dpi * 25.4 for side in ink_box(page, code))
+            quiet = 4 * width / len(modules(code.text)) - 0.2  # less a dot's rounding
+            x, y = left - corners[code.text][0], top - corners[code.text][1]
+            assert quiet <= x <= one.item[0] - width - quiet
+            assert quiet <= y <= one.item[1] - height - quiet
+
+
+@by_product
+def test_each_piece_says_office_number_guest_kind_and_code(one):
+    printed = badges(4, first=11)
+    text = " ".join(paper.texts(render(Job(printed, one), Imprint(OFFICE, USUAL))))
+
+    assert text.count(OFFICE) == 4
+    assert text.count("TAMU") == 4
+    assert text.lower().count("erahkan kembali") == 4
+    for badge, word in zip(printed, ("PENYEDIA", "UMUM", "ROMBONGAN", "VIP"), strict=True):
+        code = " ".join("".join(four) for four in zip(*[iter(badge.code)] * 4, strict=True))
+        assert text.count(code) == 1
+        assert text.count(f"{badge.number:03}") >= 1
+        assert text.count(word) == 1
+
+
+@pytest.mark.parametrize("one", [p for p in PRODUCTS if p.places > 1], ids=lambda one: one.code)
+def test_a_sheet_begins_at_any_place_and_leaves_those_before_it_white(one):
+    for start in range(one.places):
+        (page,) = pages(Job(badges(1), one, start=start))
+        assert [corner for _, corner in page.placed] == [one.corner(start)]
+    assert sheet_count(Job(badges(one.places), one, start=1)) == 2
+    assert sheet_count(Job([], one)) == 0
+
+
+@pytest.mark.parametrize("one", [p for p in PRODUCTS if p.sides > 1], ids=lambda one: one.code)
+def test_both_sides_of_a_badge_meet_when_the_sheet_turns_over_its_long_edge(one):
+    job = Job(badges(one.places + 1), one, start=1, is_double=True)
+    for _, sides in groupby(pages(job), key=lambda page: page.index):
+        front, back = sides
+        assert (front.is_back, back.is_back) == (False, True)
+        for (badge, (x, y)), (same, (mirrored, y_back)) in zip(
+            front.placed, back.placed, strict=True
+        ):
+            assert badge == same
+            assert y == y_back
+            assert mirrored == pytest.approx(one.paper[0] - one.item[0] - x)
+
+
+def test_labels_have_one_side_only():
+    job = Job(badges(3), product("label-62"), is_double=True)
+    assert [page.is_back for page in pages(job)] == [False] * 3
+
+
+@by_product
+def test_pages_have_their_size_and_are_all_vector(one):
+    pdf = render(Job(badges(1), one), Imprint("X", ""))
+    assert paper.sizes(pdf) == [tuple(map(round, one.paper))]
+    assert paper.picture_count(pdf) == 0
+
+
+@pytest.mark.parametrize("one", [p for p in PRODUCTS if p.page], ids=lambda one: one.code)
+def test_the_check_line_is_50_mm_long(one):
+    dpi = 600
+    (page,) = paper.pages(render(Job(badges(1), one), Imprint("X", "")), dpi)
+    middle = one.paper[1] - 7 if one.has_margin else one.paper[1] / 2
+    row = page[round(middle / 25.4 * dpi)] < 128
+    runs = [len(list(cells)) for is_dark, cells in groupby(row) if is_dark]
+
+    assert max(runs) / 600 * 25.4 == pytest.approx(50.2, abs=0.1)  # half a line's width each side
+
+
+@pytest.mark.parametrize(("url", "is_warned"), [("", True), (USUAL, False)])
+def test_without_an_address_the_sheet_says_that_a_phone_cannot_open_the_code(url, is_warned):
+    (text,) = paper.texts(render(Job(badges(2), PRODUCTS[0]), Imprint("X", url)))
+    assert ("kamera bawaan ponsel tidak akan membukanya" in text) is is_warned
+
+
+def test_the_sheet_says_what_it_is_and_how_to_print_it():
+    job = Job(badges(11, first=11), PRODUCTS[0], is_double=True)
+    first, back, second, _ = paper.texts(render(job, Imprint("X", "")))
+    told = "Tanda pengenal tamu 011–020, lembar 1 dari 2"
+    assert f"{told}. Cetak 100 %, kertas doff (tidak mengilap)." in first
+    assert f"{told}, sisi belakang." in back
+    assert "Tanda pengenal tamu 021, lembar 2 dari 2." in second
+    assert "Garis ini harus tepat 50 mm." in first
+
+
+@pytest.mark.parametrize("one", PRODUCTS[:3:2], ids=lambda one: one.code)
+def test_a_name_too_long_ends_in_an_ellipsis(one):
+    (text,) = paper.texts(render(Job(badges(1), one), Imprint("Kementerian Negara " * 40, "")))
+    assert "…" in text
+
+
+def test_the_same_badges_give_the_same_bytes():
+    job, imprint = Job(badges(3), PRODUCTS[0], is_double=True), Imprint("X", "", emblem())
+    assert render(job, imprint) == render(job, imprint)
