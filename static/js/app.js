@@ -141,6 +141,31 @@
     form.setAttribute("aria-busy", "true");
   }
 
+  // data-download: the button is busy, in those words, until the file is there.
+  async function fetchFile(button) {
+    const label = button.querySelector("span");
+    const words = label.textContent;
+    const address = `${button.formAction}?${new URLSearchParams(new FormData(button.form))}`;
+    button.disabled = true;
+    button.setAttribute("aria-busy", "true");
+    write(label, button.dataset.download);
+    try {
+      const answer = await fetch(address);
+      if (!answer.ok || !/pdf/.test(answer.headers.get("Content-Type"))) throw new Error(answer.status);
+      const link = document.createElement("a");
+      link.download = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))?.[1] ?? "";
+      link.href = URL.createObjectURL(await answer.blob());
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    } catch {
+      location.assign(address); // the server's own page says what is wrong
+    } finally {
+      button.disabled = false;
+      button.removeAttribute("aria-busy");
+      write(label, words);
+    }
+  }
+
   // A page that comes back from the browser's memory may be sent again.
   function allowAgain() {
     document.querySelectorAll("form[data-sent]").forEach((form) => {
@@ -224,6 +249,11 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-toggle-password]");
     if (button) togglePassword(button);
+    const fetching = event.target.closest?.("[data-download]");
+    if (fetching) {
+      event.preventDefault();
+      fetchFile(fetching);
+    }
     closeMenus(event.target);
   });
   document.addEventListener("change", (event) => {

@@ -230,6 +230,10 @@ SETTINGS = {
         View("Cetak lembar A4", "/tanda-pengenal", "adi"),
         View("yang terakhir tidak lebih kecil.", "/tanda-pengenal", "adi", fill(last="3")),
     ],
+    "/tanda-pengenal/cetak": [
+        View("Halaman 1 dari", "/tanda-pengenal/cetak", "adi"),
+        View("Tidak ada pengganti", "/tanda-pengenal/cetak?which=replacements", "adi"),
+    ],
     "/petugas": [View("Satu orang boleh", "/petugas", "adi")],
     "/petugas/baru": [
         View("Kata sandi pertama", "/petugas/baru", "adi"),
@@ -282,6 +286,7 @@ NOT_PAGES = {
     "/pindai/pembaca.js": "a script",
     "/pekerja.js": "a script",
     "/buku-tamu/baru/stempel": "a part of the form",
+    "/tanda-pengenal/cetak.pdf": "a sheet to print",
     "/tanda-pengenal/lembar.pdf": "a sheet to print",
     "/sop.pdf": "a sheet to print",
     "/kantor/lambang.png": "a picture",

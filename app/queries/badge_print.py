@@ -1,0 +1,44 @@
+"""Which badges to print: all, a range, those never printed, those with a new code."""
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from app.models.badge import Badge, BadgeCode
+from app.queries.badges import PrintedBadge
+
+
+def all_badges(session: Session) -> list[PrintedBadge]:
+    """Every badge with a live code."""
+    return _read(session, _live())
+
+
+def badges_between(session: Session, first: int, last: int) -> list[PrintedBadge]:
+    """Those of a range of numbers."""
+    return _read(session, _live().where(Badge.number.between(first, last)))
+
+
+def new_badges(session: Session) -> list[PrintedBadge]:
+    """Those whose code was never put on paper."""
+    return _read(session, _live().where(BadgeCode.printed_at.is_(None)))
+
+
+def replacements(session: Session) -> list[PrintedBadge]:
+    """Those whose live code came after an earlier one and was never put on paper."""
+    earlier = aliased(BadgeCode)
+    had_another = exists().where(
+        earlier.badge_id == BadgeCode.badge_id, earlier.revoked_at.is_not(None)
+    )
+    return _read(session, _live().where(had_another, BadgeCode.printed_at.is_(None)))
+
+
+def _live() -> Select[int, str, str, str]:
+    return (
+        select(Badge.number, BadgeCode.code, Badge.state, Badge.kind)
+        .join(BadgeCode, BadgeCode.badge_id == Badge.id)
+        .where(BadgeCode.revoked_at.is_(None), Badge.state != "retired")
+        .order_by(Badge.number)
+    )
+
+
+def _read(session: Session, query: Select[int, str, str, str]) -> list[PrintedBadge]:
+    return [PrintedBadge(*row) for row in session.execute(query)]

@@ -1,0 +1,131 @@
+"""Cetak tanda pengenal: choose badges and a product, see the first page, get the PDF."""
+
+from dataclasses import dataclass, field
+
+from flask import Blueprint, current_app, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.badge_print.preview import preview
+from app.badge_print.products import PRODUCTS, Product, product
+from app.badge_print.sheets import Imprint, Job, render
+from app.clock import now
+from app.domain.permissions import Permission
+from app.extensions import db
+from app.formatting import seconds
+from app.htmx import render_block, wants_fragment
+from app.operations.badges import note_print
+from app.own_office import own_office
+from app.queries.badge_print import all_badges, badges_between, new_badges, replacements
+from app.queries.badges import PrintedBadge, highest_number
+from app.queries.office import emblem
+from app.security import open_to
+from app.views.badge_print_forms import WHICH, BadgePrintForm
+from app.views.downloads import download
+from app.views.forms import MOST_BADGES, BadgeRangeForm, first_errors
+
+blueprint = Blueprint("badge_print", __name__)
+NONE = {
+    "all": "Belum ada tanda pengenal. Buat lebih dahulu.",
+    "range": "Belum ada tanda pengenal dengan nomor itu. Buat lebih dahulu.",
+    "new": "Semua tanda pengenal sudah pernah dicetak. Pilih yang lain.",
+    "replacements": "Tidak ada pengganti yang belum dicetak. Pilih yang lain.",
+}
+TOO_MANY = "Lebih dari 1.000 tanda pengenal. Pilih rentang nomor, lalu cetak bertahap."
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the form asks for; with errors there is nothing to print."""
+
+    which: str
+    product: Product
+    start: int
+    is_double: bool
+    badges: list[PrintedBadge] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def job(self) -> Job:
+        """The print."""
+        return Job(self.badges, self.product, self.start, self.is_double)
+
+
+@blueprint.get("/tanda-pengenal/cetak")
+@open_to(Permission.ADMINISTER)
+def choose() -> ResponseReturnValue:
+    """The form, and the first page as it will be."""
+    return _page(_choice(), 200)
+
+
+@blueprint.get("/tanda-pengenal/cetak.pdf")
+@open_to(Permission.ADMINISTER)
+def sheets() -> ResponseReturnValue:
+    """The PDF of the same choice; the codes on it are noted as printed."""
+    choice = _choice()
+    if choice.errors:
+        return _page(choice, 422)
+    public_url = current_app.config["PUBLIC_URL"]
+    pdf = render(choice.job, _imprint())
+    note_print([badge.code for badge in choice.badges], public_url=public_url, at=now())
+    return download(pdf, f"tanda-pengenal-{choice.product.code}", "pdf")
+
+
+def _choice() -> Choice:
+    form = BadgePrintForm(request.args)
+    errors = {} if form.validate() else first_errors(form)
+    chosen = product(form.product.data or "") or PRODUCTS[0]
+    which = form.which.data if form.which.data in WHICH else "all"
+    start = min(max((form.start.data or 1) - 1, 0), chosen.places - 1)
+    badges, wrong = ([], errors) if errors else _badges(which)
+    return Choice(which, chosen, start, bool(form.both.data), badges, wrong)
+
+
+def _badges(which: str) -> tuple[list[PrintedBadge], dict[str, str]]:
+    """The badges to print, or why there are none."""
+    form = BadgeRangeForm(request.args)
+    if which == "range" and not form.validate():
+        return [], first_errors(form)
+    found = _find(which, form.first.data or 0, form.last.data or 0)
+    if len(found) > MOST_BADGES:
+        return [], {"which": TOO_MANY}
+    return found, {} if found else {"last" if which == "range" else "which": NONE[which]}
+
+
+def _find(which: str, first: int, last: int) -> list[PrintedBadge]:
+    session = db.session()
+    match which:
+        case "range":
+            return badges_between(session, first, last)
+        case "new":
+            return new_badges(session)
+        case "replacements":
+            return replacements(session)
+        case _:
+            return all_badges(session)
+
+
+def _imprint() -> Imprint:
+    stored = emblem(db.session())
+    public_url = current_app.config["PUBLIC_URL"]
+    return Imprint(own_office().name, public_url, stored.png if stored else None)
+
+
+def _page(choice: Choice, status: int) -> ResponseReturnValue:
+    template = "badges/print.html"
+    context = {
+        "choice": choice,
+        "which_options": list(WHICH.items()),
+        "product_options": [(one.code, one.name) for one in PRODUCTS],
+        "highest": highest_number(db.session()),
+        "typed": request.args,
+        "shown": preview(choice.job, _imprint(), _emblem_url()),
+        "public_url": current_app.config["PUBLIC_URL"],
+    }
+    if wants_fragment():
+        return make_response(render_block(template, "preview", **context), status)
+    return make_response(render_template(template, **context), status)
+
+
+def _emblem_url() -> str:
+    stored = emblem(db.session())
+    return url_for("office.emblem", v=seconds(stored.changed_at)) if stored else ""

@@ -1,0 +1,124 @@
+"""Cetak tanda pengenal: which badges, on what, the preview and the PDF."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from app.badge_print.products import PRODUCTS
+from app.models.badge import Badge, BadgeCode
+from app.operations.transaction import write
+from tests.support import pdf as paper
+from tests.views.reading import rows, words
+
+PAGE, PDF = "/tanda-pengenal/cetak", "/tanda-pengenal/cetak.pdf"
+
+
+def get(office, url, **choice):
+    return office.desk("adi").get(url, query_string=choice)
+
+
+def numbers_on(answer):
+    """The badge numbers of a PDF, in order: each stands alone before its TAMU."""
+    assert answer.mimetype == "application/pdf"
+    return [int(number) for text in paper.texts(answer.data) for number in found(text)]
+
+
+def found(text):
+    return re.findall(r"(\d{3,4}) ?T ?A ?M ?U", text)
+
+
+def replace_code(office, number):
+    """Give a badge a new code, as when its card was lost."""
+    with office.app.app_context(), write() as session:
+        badge = session.scalars(select(Badge).where(Badge.number == number)).one()
+        old = session.scalars(select(BadgeCode).where(BadgeCode.badge_id == badge.id)).one()
+        old.revoked_at = office.clock()
+        session.flush()
+        code = BadgeCode(code=f"NEWCODE{number:09}", badge_id=badge.id, made_at=office.clock())
+        session.add(code)
+
+
+def test_without_a_choice_all_badges_come_as_cards_on_a4(office):
+    answer = get(office, PDF)
+    assert numbers_on(answer) == list(range(1, 21))
+    assert paper.sizes(answer.data) == [(210, 297)] * 2
+
+
+@pytest.mark.parametrize("one", PRODUCTS, ids=lambda one: one.code)
+def test_each_product_is_printed_at_its_size(office, one):
+    answer = get(office, PDF, product=one.code, which="range", first=4, last=6)
+    assert set(paper.sizes(answer.data)) == {tuple(map(round, one.paper))}
+    assert numbers_on(answer) == [4, 5, 6]
+    stem = f"tanda-pengenal-{one.code}.pdf"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{stem}"'
+
+
+def test_a_print_is_remembered_and_new_ones_are_those_not_printed_yet(office):
+    office.app.config["PUBLIC_URL"] = "https://tamu.lan"
+    get(office, PDF, which="range", first=1, last=18)
+    printed = [code for code in rows(office, BadgeCode) if code.printed_at]
+    assert {(code.printed_url, code.printed_at) for code in printed} == {
+        ("https://tamu.lan", office.clock())
+    }
+    assert len(printed) == 18
+    assert numbers_on(get(office, PDF, which="new")) == [19, 20]
+    answer = get(office, PDF, which="new")
+    assert answer.status_code == 422
+    assert "Semua tanda pengenal sudah pernah dicetak." in words(answer.text)
+
+
+def test_a_look_at_the_preview_prints_nothing(office):
+    get(office, PAGE)
+    assert [code for code in rows(office, BadgeCode) if code.printed_at] == []
+
+
+def test_replacements_are_new_codes_of_old_badges_until_they_are_printed(office):
+    assert get(office, PDF, which="replacements").status_code == 422
+    replace_code(office, 7)
+    assert numbers_on(get(office, PDF, which="replacements")) == [7]
+    assert get(office, PDF, which="replacements").status_code == 422
+
+
+REFUSED = {
+    "a range backwards": ({"which": "range", "first": 9, "last": 3}, "Nomor berurutan"),
+    "a range in words": ({"which": "range", "first": "x", "last": 3}, "Tulis nomor pertama"),
+    "a range of none": ({"which": "range", "first": 500, "last": 501}, "Belum ada tanda"),
+    "an unknown product": ({"product": "kaus"}, "Pilih produk dari daftar."),
+    "an unknown choice": ({"which": "some"}, "Pilih tanda pengenal dari daftar."),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_printed_says_why_and_notes_nothing(office, name):
+    choice, sentence = REFUSED[name]
+    answer = get(office, PDF, **choice)
+    assert (answer.status_code, answer.mimetype) == (422, "text/html")
+    assert sentence in words(answer.text)
+    assert sentence in words(get(office, PAGE, **choice).text)
+    assert [code for code in rows(office, BadgeCode) if code.printed_at] == []
+
+
+@pytest.mark.parametrize(
+    ("start", "place"), [("", 0), ("1", 0), ("7", 6), ("10", 9), ("99", 9), ("-4", 0)]
+)
+def test_the_preview_begins_where_the_print_does(office, start, place):
+    page = get(office, PAGE, start=start).text
+    corners = re.findall(r'<g transform="translate\(([\d.]+) ([\d.]+)\)">', page)
+    expected = [PRODUCTS[0].corner(at) for at in range(place, 10)]
+    assert [(float(x), float(y)) for x, y in corners] == [
+        pytest.approx(corner) for corner in expected
+    ]
+
+
+@pytest.mark.parametrize("one", PRODUCTS, ids=lambda one: one.code)
+def test_the_preview_shows_the_words_of_the_first_page(office, one):
+    page = get(office, PAGE, product=one.code, both="1").text
+    shown = re.findall(r"<text[^>]*>([^<]+)</text>", page)
+    (printed, *_) = paper.texts(get(office, PDF, product=one.code, both="1").data)
+    assert sorted(" ".join(shown).split()) == sorted(printed.split())
+
+
+def test_htmx_gets_the_preview_alone(office):
+    answer = office.desk("adi").get(PAGE, headers={"HX-Request": "true"})
+    assert answer.text.strip().startswith('<div id="print-preview"')
