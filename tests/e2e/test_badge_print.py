@@ -1,0 +1,82 @@
+"""Cetak tanda pengenal in a browser: the preview follows the form, the PDF comes as a file."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import func, select
+
+from app.models.badge import BadgeCode
+from tests.e2e.conftest import Stage
+from tests.support import pdf as paper
+
+
+def open_page(stage: Stage, **viewport: object) -> Page:
+    page = stage.sign_in(stage.open_browser(), "adi", **viewport)
+    page.goto(f"{stage.url}/tanda-pengenal/cetak")
+    return page
+
+
+def printed(stage: Stage) -> int:
+    with stage.office.app.app_context():
+        stage.office.session.expire_all()
+        noted = select(func.count()).where(BadgeCode.printed_at.is_not(None))
+        return stage.office.session.scalars(noted).one()
+
+
+def test_the_preview_follows_the_form_without_a_button(stage: Stage) -> None:
+    page = open_page(stage)
+    expect(page.locator(".print-page svg > g")).to_have_count(10)
+    page.get_by_role("radio", name="8", exact=True).check()
+    expect(page.locator(".print-page svg > g")).to_have_count(3)
+    page.get_by_label("Produk").select_option("label-62")
+    expect(page.locator(".print-page svg > g")).to_have_count(1)
+    expect(page.locator("figcaption")).to_contain_text("Halaman 1 dari 20")
+    expect(page.get_by_role("group", name="Mulai dari tempat")).to_have_count(0)
+    assert printed(stage) == 0
+
+
+def test_the_pdf_comes_as_a_file_and_the_button_is_ready_again(
+    stage: Stage, tmp_path: Path
+) -> None:
+    page = open_page(stage)
+    page.get_by_label("Produk").select_option("gantung-f4")
+    page.get_by_role("radio", name="Rentang nomor").check()
+    page.get_by_label("Sampai nomor").fill("5")
+    button = page.locator("[data-download]")
+    with page.expect_download() as coming:
+        button.click()
+    coming.value.save_as(tmp_path / "badges.pdf")
+
+    assert coming.value.suggested_filename == "tanda-pengenal-gantung-f4.pdf"
+    assert paper.sizes((tmp_path / "badges.pdf").read_bytes()) == [(215, 330)] * 2
+    expect(button).to_be_enabled()
+    expect(button).to_have_text("Unduh PDF")
+    assert printed(stage) == 5
+
+
+def test_the_button_is_busy_while_the_pdf_is_made(stage: Stage) -> None:
+    page = open_page(stage)
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/cetak.pdf*", hold)
+    button = page.locator("[data-download]")
+    button.click()
+    expect(button).to_be_disabled()
+    expect(button).to_have_text("Menyiapkan PDF…")
+    expect(button).to_have_attribute("aria-busy", "true")
+    with page.expect_download():
+        waiting.pop().continue_()
+    expect(button).to_be_enabled()
+
+
+def test_a_choice_that_cannot_be_printed_says_why(stage: Stage) -> None:
+    page = open_page(stage)
+    page.get_by_role("radio", name="Pengganti").check()
+    expect(page.locator("#print-preview")).to_contain_text("Tidak ada pengganti")
+    stage.expect_complaint("422")
+    page.locator("[data-download]").click()
+    page.wait_for_url("**/cetak.pdf?*")
+    expect(page.locator("#print-preview")).to_contain_text("Tidak ada pengganti")
