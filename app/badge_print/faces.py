@@ -17,7 +17,7 @@ RETURN = ("Mohon serahkan kembali", "ke front desk.")
 RETURN_LONG = ("Mohon serahkan kembali tanda pengenal ini", "di front desk sebelum pulang.")
 RETURN_SHORT = ("Serahkan kembali", "ke front desk.")
 TALLEST_NUMBER = 60.0  # points on a card: capitals of 15 mm, read at 3 m
-HANGING_NUMBER = 92.0
+HANGING_NUMBER = 86.0
 NARROW = 30.0  # mm: a label with few words
 
 
@@ -91,7 +91,7 @@ def _lanyard(subject: Subject, product: Product, symbol: Symbol) -> Iterator[Par
     yield from woven(margin, 11.0, unit=unit, tiles=tiles)
     yield from _office(subject, (margin, 16.5, room, 10.5), 12.0)
     size = min(HANGING_NUMBER, room / text_width(subject.number, "B"))
-    yield _middle(subject.number, 51.5, size, "B", width)
+    yield _middle(subject.number, 52.0, size, "B", width)
     yield _guest((width - _guest_width(18.0)) / 2, 58.5, 18.0)
     yield from kind_band(subject.kind, (margin, 61.0, room, 6.0), is_black=False)
     zone = symbol.side + 2 * symbol.quiet

@@ -1,6 +1,7 @@
 """Cetak tanda pengenal: choose badges and a product, see the first page, get the PDF."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.badge_print.preview import preview
 from app.badge_print.products import PRODUCTS, Product, product
 from app.badge_print.sheets import Imprint, Job, render
+from app.badge_print.wall import Wall, render_wall
 from app.clock import now
 from app.domain.permissions import Permission
 from app.extensions import db
@@ -15,6 +17,7 @@ from app.formatting import seconds
 from app.htmx import render_block, wants_fragment
 from app.operations.badges import note_print
 from app.own_office import own_office
+from app.paper import PaperSize
 from app.queries.badge_print import all_badges, badges_between, new_badges, replacements
 from app.queries.badges import PrintedBadge, highest_number
 from app.queries.office import emblem
@@ -30,6 +33,10 @@ NONE = {
     "new": "Semua tanda pengenal sudah pernah dicetak. Pilih yang lain.",
     "replacements": "Tidak ada pengganti yang belum dicetak. Pilih yang lain.",
 }
+NO_ADDRESS = (
+    "Lembar dinding memuat alamat aplikasi ini, dan alamat server belum diatur. "
+    "Mintalah petugas IT mengatur TAMU_PUBLIC_URL, lalu cetak lagi."
+)
 TOO_MANY = "Lebih dari 1.000 tanda pengenal. Pilih rentang nomor, lalu cetak bertahap."
 
 
@@ -68,6 +75,21 @@ def sheets() -> ResponseReturnValue:
     pdf = render(choice.job, _imprint())
     note_print([badge.code for badge in choice.badges], public_url=public_url, at=now())
     return download(pdf, f"tanda-pengenal-{choice.product.code}", "pdf")
+
+
+@blueprint.get("/tanda-pengenal/meja.pdf")
+@open_to(Permission.ADMINISTER)
+def walls() -> ResponseReturnValue:
+    """A sheet for the wall at each desk of the SOP; it needs an address to show."""
+    address = current_app.config["PUBLIC_URL"]
+    if not address:
+        return _page(replace(_choice(), errors={"address": NO_ADDRESS}), 422)
+    stored, office = emblem(db.session()), own_office()
+    desks = [performer.name for performer in current_app.config["SOP_IN_FORCE"].performers]
+    wall = Wall(
+        office.name, address, cast("PaperSize", office.paper), stored.png if stored else None
+    )
+    return download(render_wall(desks, wall), "pindai-di-sini", "pdf")
 
 
 def _choice() -> Choice:

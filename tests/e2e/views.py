@@ -287,6 +287,7 @@ NOT_PAGES = {
     "/pekerja.js": "a script",
     "/buku-tamu/baru/stempel": "a part of the form",
     "/tanda-pengenal/cetak.pdf": "a sheet to print",
+    "/tanda-pengenal/meja.pdf": "a sheet to print",
     "/tanda-pengenal/lembar.pdf": "a sheet to print",
     "/sop.pdf": "a sheet to print",
     "/kantor/lambang.png": "a picture",

@@ -99,6 +99,7 @@ TABLE = {
     "POST /tanda-pengenal": ("/tanda-pengenal", admin(401, "303 /tanda-pengenal")),
     "GET /tanda-pengenal/cetak": ("/tanda-pengenal/cetak", admin(ASK, 200)),
     "GET /tanda-pengenal/cetak.pdf": ("/tanda-pengenal/cetak.pdf", admin(ASK, 200)),
+    "GET /tanda-pengenal/meja.pdf": ("/tanda-pengenal/meja.pdf", admin(ASK, 422)),
     "GET /tanda-pengenal/lembar.pdf": (
         "/tanda-pengenal/lembar.pdf?first=1&last=1",
         admin(ASK, 200),

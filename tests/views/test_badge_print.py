@@ -122,3 +122,23 @@ def test_the_preview_shows_the_words_of_the_first_page(office, one):
 def test_htmx_gets_the_preview_alone(office):
     answer = office.desk("adi").get(PAGE, headers={"HX-Request": "true"})
     assert answer.text.strip().startswith('<div id="print-preview"')
+
+
+WALL = "/tanda-pengenal/meja.pdf"
+
+
+def test_the_wall_sheets_name_each_desk_of_the_sop(office):
+    office.app.config["PUBLIC_URL"] = "https://tamu.lan"
+    answer = get(office, WALL)
+    desks = [one.name for one in office.app.config["SOP_IN_FORCE"].performers]
+    texts = paper.texts(answer.data)
+    assert len(texts) == len(desks)
+    for desk, text in zip(desks, texts, strict=True):
+        assert desk in text
+        assert "https://tamu.lan" in text
+
+
+def test_without_an_address_there_is_no_wall_sheet_but_a_sentence(office):
+    answer = get(office, WALL)
+    assert (answer.status_code, answer.mimetype) == (422, "text/html")
+    assert "alamat server belum diatur. Mintalah petugas IT" in words(answer.text)

@@ -1,0 +1,29 @@
+"""The wall sheet: a page for each desk, its address in print and as a code that reads."""
+
+import pytest
+import zxingcpp
+
+from app.badge_print.wall import Wall, render_wall
+from tests.support import pdf as paper
+
+DESKS = ("Petugas Front Desk", "Kasubbag Umum, Kepegawaian, Perlengkapan dan Rumah Tangga Kantor")
+ADDRESS = "https://tamu.dinas-koperasi.lan:8443"
+
+
+@pytest.mark.parametrize("dpi", [150, 300])
+@pytest.mark.parametrize(("size", "sheet"), [("A4", (210, 297)), ("F4", (215, 330))])
+def test_each_desk_has_a_page_whose_code_opens_the_app(size, sheet, dpi):
+    pdf = render_wall(DESKS, Wall("Dinas Koperasi " * 8, ADDRESS, size))
+    assert paper.sizes(pdf) == [sheet] * 2
+    for desk, page, text in zip(DESKS, paper.pages(pdf, dpi), paper.texts(pdf), strict=True):
+        (code,) = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
+        assert code.text == ADDRESS.upper()
+        for words in ("Pindai di sini", desk, ADDRESS):
+            assert words in text
+
+
+def test_no_word_leaves_the_sheet():
+    pdf = render_wall(["Panjang " * 20], Wall("W" * 300, ADDRESS, "A4"))
+    for sign in paper.signs(pdf)[0]:
+        assert sign.left >= 10
+        assert sign.right <= 200
