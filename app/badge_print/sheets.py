@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.badge_print.drawing import HAIRLINE, draw_face
 from app.badge_print.faces import Subject, face
 from app.badge_print.kinds import kind
 from app.badge_print.parts import Face
-from app.badge_print.products import Product
+from app.badge_print.products import PRODUCTS, Product
 from app.formatting import badge as three_digits
 from app.paper import Paper, printable
 from app.qr import modules, payload
@@ -22,6 +23,7 @@ MARK_NEAR, MARK_FAR = 0.8, 3.3  # from the pieces' edge
 CHECK_LENGTH, CHECK_RISE, CHECK_TICK = 50.0, 7.0, 1.6
 CHECK_WORDS = "Garis ini harus tepat 50 mm."
 SMALL = 5.5
+MOST_PLACES = max(one.places for one in PRODUCTS)
 
 Stroke = tuple[float, float, float, float]
 
@@ -77,8 +79,9 @@ def sheet_count(job: Job) -> int:
     return -(-(_start(job) + len(job.badges)) // job.product.places) if job.badges else 0
 
 
+@lru_cache(maxsize=MOST_PLACES)
 def face_of(printed: PrintedBadge, product: Product, imprint: Imprint) -> Face:
-    """What that badge shows."""
+    """What that badge shows; a sheet's faces are kept for its other side."""
     subject = Subject(
         number=three_digits(printed.number),
         code=printed.code,

@@ -1,6 +1,7 @@
 """Every product as paper: codes read, quiet zones stay white, pieces lie where they are cut."""
 
 import io
+import tracemalloc
 from itertools import groupby
 
 import numpy as np
@@ -211,3 +212,17 @@ def test_a_name_too_long_ends_in_an_ellipsis(one):
 def test_the_same_badges_give_the_same_bytes():
     job, imprint = Job(badges(3), PRODUCTS[0], is_double=True), Imprint("X", "", emblem())
     assert render(job, imprint) == render(job, imprint)
+
+
+def peak_of(count):
+    tracemalloc.start()
+    try:
+        render(Job(badges(count), PRODUCTS[0]), Imprint(OFFICE, USUAL))
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_each_further_badge_costs_a_few_kilobytes_of_memory():
+    peak_of(10)
+    assert (peak_of(160) - peak_of(60)) / 100 < 12 * 1024  # 1,000 badges: less than 12 MB

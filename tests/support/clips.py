@@ -17,7 +17,7 @@ import qrcode
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from app.badge_print.products import PRODUCTS
+from app.badge_print.products import PRODUCTS, Product
 from app.badge_print.sheets import Imprint, Job, render
 from app.queries.badges import PrintedBadge
 from tests.support.pdf import pages
@@ -94,6 +94,15 @@ def photo(
     return next(_film([card], 1, 0, shot, _jpeg))
 
 
+def one_piece(product: Product, code: str, url: str, number: int = 12) -> Image.Image:
+    """A badge as it is cut out of what was printed, at 200 dots an inch."""
+    badges = [PrintedBadge(number, code, "available")]
+    page = Image.fromarray(next(pages(render(Job(badges, product), Imprint(OFFICE, url)), 200)))
+    (left, top), (width, height) = product.corner(0), product.item
+    box = (left, top, left + width, top + height)
+    return page.crop(tuple(round(side * MM * 200) for side in box))
+
+
 def badge_picture(payload: str, *, width: int, number: int = 12) -> Image.Image:
     """The card cut out of the real printed sheet; a bare card for a payload of no badge of ours."""
     dpi = width / (CARD_WIDTH * MM)
@@ -155,7 +164,7 @@ def _lay(card: Image.Image, desk: Image.Image, tilt: float, moment: int) -> Imag
     """The card on the desk, turned, seen at an angle, moved a little as by a hand."""
     sway = math.sin(moment * 0.7)
     corners = _corners(card, desk.size, math.radians(tilt + 1.5 * sway), sway * 5)
-    warp = _coefficients(corners, card.size)
+    warp = perspective(corners, card.size)
     method, how = Image.Transform.PERSPECTIVE, Image.Resampling.BICUBIC
     seen = card.transform(desk.size, method, warp, how)
     mask = Image.new("L", card.size, 255).transform(desk.size, method, warp, how)
@@ -175,7 +184,7 @@ def _corners(card: Image.Image, size: Size, angle: float, shift: float) -> NDArr
     return seen
 
 
-def _coefficients(corners: NDArray[np.float64], card: Size) -> list[float]:
+def perspective(corners: NDArray[np.float64], card: Size) -> list[float]:
     """The perspective that maps a place in the picture to its place on the card."""
     width, height = card
     targets = [(0, 0), (width, 0), (width, height), (0, height)]

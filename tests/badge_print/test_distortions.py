@@ -1,0 +1,41 @@
+"""A printed badge before a poor camera is read by the server's decoder, nine times in ten."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from app.badge_print.products import PRODUCTS
+from app.photo import PhotoError, read_photo
+from tests.support.clips import one_piece
+from tests.support.distortions import DISTORTIONS, frames
+
+CODE, URL = "ABCDEFGHIJKLMNOP", "https://tamu.kantor.lan"
+COUNT = 30
+
+
+def read(frame):
+    file = io.BytesIO()
+    frame.save(file, "JPEG", quality=85)
+    file.seek(0)
+    try:
+        return read_photo(file)
+    except PhotoError:
+        return None
+
+
+@pytest.mark.parametrize("name", DISTORTIONS)
+@pytest.mark.parametrize("one", PRODUCTS, ids=lambda one: one.code)
+def test_the_server_reads_nine_of_ten(one, name):
+    piece = one_piece(one, CODE, URL)
+    seen = [read(frame) for frame in frames(piece, DISTORTIONS[name], COUNT, seed=5)]
+    assert set(seen) <= {f"{URL}/T/{CODE}".upper(), None}
+    assert seen.count(None) <= COUNT // 10
+
+
+def test_the_same_seed_gives_the_same_frames():
+    piece = Image.new("L", (400, 250), 255)
+    for distortion in DISTORTIONS.values():
+        one, other = (list(frames(piece, distortion, 2, seed=1)) for _ in range(2))
+        assert [frame.tobytes() for frame in one] == [frame.tobytes() for frame in other]
+        assert {frame.size for frame in one} == {(640, 480)}
