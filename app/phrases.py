@@ -20,6 +20,17 @@ GUEST_KINDS = {
     "pers_lsm": "Pers/LSM",
 }
 
+BADGE_PATTERNS = {
+    "solid": "polos",
+    "stripes": "garis tegak",
+    "diamonds": "belah ketupat",
+    "checks": "kotak-kotak",
+    "bars": "garis datar",
+    "arrows": "panah",
+    "frames": "bingkai",
+    "stairs": "anak tangga",
+}
+
 IDENTITY_KINDS = {
     "ktp": "KTP",
     "sim": "SIM",

@@ -1,8 +1,9 @@
-"""The first page of a print as SVG: the same layout as on paper, in millimetres."""
+"""The first page of a print, or the band of a kind, as SVG: as on paper, in millimetres."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.badge_print.kinds import BLACK, Kind, Pattern
 from app.badge_print.parts import Face, Part, Picture, Shape, Slot, Words
 from app.badge_print.sheets import (
     CHECK_WORDS,
@@ -19,7 +20,10 @@ from app.badge_print.sheets import (
     header,
     pages,
 )
+from app.badge_print.weave import kind_band
 from app.paper import MM_PER_POINT, Colour, text_width
+
+BAND, PATTERN = (40.0, 4.4), (8.0, 4.4)  # the band of a card, the end of it
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,30 @@ class Preview:
     groups: tuple[Group, ...]
     frame: tuple[Element, ...]
     count: int  # pages of the PDF
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A band by itself."""
+
+    width: float
+    height: float
+    elements: tuple[Element, ...]
+
+
+def band_sample(kind: Kind, *, is_black: bool = False) -> Sample:
+    """The band of a kind as on a card; all black as on a label."""
+    return _sample(kind, BAND, is_black=is_black)
+
+
+def pattern_sample(pattern: Pattern) -> Sample:
+    """A pattern without a word, as at the end of a band."""
+    return _sample(Kind("", "", BLACK, pattern), PATTERN, is_black=True)
+
+
+def _sample(kind: Kind, size: tuple[float, float], *, is_black: bool) -> Sample:
+    band = kind_band(kind, (0, 0, *size), is_black=is_black)
+    return Sample(*size, svg_of(tuple(band), ""))
 
 
 def preview(job: Job, imprint: Imprint, emblem_url: str) -> Preview | None:

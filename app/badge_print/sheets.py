@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from app.badge_print.drawing import HAIRLINE, draw_face
 from app.badge_print.faces import Subject, face
-from app.badge_print.kinds import kind
+from app.badge_print.kinds import KINDS, Kind, kind
 from app.badge_print.parts import Face
 from app.badge_print.products import PRODUCTS, Product
 from app.formatting import badge as three_digits
@@ -35,6 +35,7 @@ class Imprint:
     office: str
     public_url: str
     emblem: bytes | None = None
+    kinds: tuple[Kind, ...] = KINDS
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def face_of(printed: PrintedBadge, product: Product, imprint: Imprint) -> Face:
         number=three_digits(printed.number),
         code=printed.code,
         grid=modules(payload(printed.code, imprint.public_url)),
-        kind=kind(printed.kind),
+        kind=kind(printed.kind, imprint.kinds),
         office=printable(imprint.office),
         has_emblem=imprint.emblem is not None,
     )

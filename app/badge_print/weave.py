@@ -5,7 +5,7 @@ from functools import cache
 
 from app.badge_print.kinds import Kind, Pattern
 from app.badge_print.parts import Box, Shape, Words, boxes_of
-from app.paper import MM_PER_POINT, Colour, text_width
+from app.paper import MM_PER_POINT, Colour, printable, text_width
 
 INDIGO: Colour = (0x17, 0x2F, 0x57)
 RED: Colour = (0xA1, 0x21, 0x1D)
@@ -25,6 +25,10 @@ PATTERNS = {
     Pattern.STRIPES: ("#.#.#",) * MARK,
     Pattern.DIAMONDS: ("..#..", ".###.", "#####", ".###.", "..#.."),
     Pattern.CHECKS: ("#.#.#", ".#.#.", "#.#.#", ".#.#.", "#.#.#"),
+    Pattern.BARS: ("#####", ".....", "#####", ".....", "#####"),
+    Pattern.ARROWS: ("#....", "##...", "###..", "##...", "#...."),
+    Pattern.FRAMES: ("#####", "#...#", "#...#", "#...#", "#####"),
+    Pattern.STAIRS: ("....#", "...##", "..###", ".####", "#####"),
 }
 
 
@@ -45,8 +49,10 @@ def kind_band(kind: Kind, at: Box, *, is_black: bool) -> Iterator[Shape | Words]
     for index in range(count if marks else 0):
         left = x + width - (index + 1) * (MARK * cell + inset)
         yield Shape(left, y + inset, cell, marks, ink)
+    if not kind.word:
+        return
     room = width - 2 * inset - count * (MARK * cell + inset)
-    yield _word(kind.word.upper(), x + inset * 1.5, at, room - inset, ink)
+    yield _word(printable(kind.word.upper()), x + inset * 1.5, at, room - inset, ink)
 
 
 def _word(text: str, x: float, band: Box, room: float, ink: Colour) -> Words:

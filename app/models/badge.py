@@ -1,4 +1,4 @@
-"""Badges, their codes, their loans to visits, and the log of their moves."""
+"""Badges, their kinds and codes, their loans to visits, and the log of their moves."""
 
 from datetime import datetime
 
@@ -24,6 +24,22 @@ class Badge(Base):
     number: Mapped[int] = mapped_column(unique=True)
     kind: Mapped[str] = mapped_column(default="general")
     state: Mapped[str] = mapped_column(default="available", index=True)
+
+
+class BadgeKind(Base):
+    """A kind of badge: `word` on a band of `colour` ("#rrggbb"), and a pattern told apart in grey.
+
+    `badge.kind` is its code, which is why no kind is ever deleted.
+    """
+
+    __tablename__ = "badge_kind"
+    __table_args__ = (CheckConstraint("colour LIKE '#______'", name="colour"),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(unique=True)
+    colour: Mapped[str]
+    pattern: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[int] = mapped_column(unique=True)
 
 
 class BadgeCode(Base):

@@ -24,14 +24,21 @@ class MadeBadges:
 
 
 def make_badges(
-    first: int, last: int, *, new_code: Callable[[], str], officer: Officer, at: datetime
+    first: int,
+    last: int,
+    *,
+    kind: str = "general",
+    new_code: Callable[[], str],
+    officer: Officer,
+    at: datetime,
 ) -> MadeBadges:
     """Make the badges of a range of numbers that do not exist yet, each with a code of its own."""
     with write() as session:
         known = set(session.scalars(select(Badge.number).where(Badge.number.between(first, last))))
         for number in range(first, last + 1):
             if number not in known:
-                _make(session, number, new_code(), officer, at)
+                badge = Badge(number=number, kind=kind, state="available")
+                _add(session, badge, new_code(), officer, at)
         refresh_screens(session)
     return MadeBadges(made=last - first + 1 - len(known), existing=len(known))
 
@@ -92,8 +99,7 @@ def move(
     session.flush()
 
 
-def _make(session: Session, number: int, code: str, officer: Officer, at: datetime) -> None:
-    badge = Badge(number=number, state="available")
+def _add(session: Session, badge: Badge, code: str, officer: Officer, at: datetime) -> None:
     session.add(badge)
     session.flush()
     session.add(BadgeCode(code=code, badge_id=badge.id, made_at=at))

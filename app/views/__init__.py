@@ -6,6 +6,7 @@ from app.security import check_every_route_is_marked
 from app.views import (
     auth,
     backups,
+    badge_kinds,
     badge_print,
     badges,
     context,
@@ -30,6 +31,7 @@ from app.views import (
 BLUEPRINTS = (
     auth,
     backups,
+    badge_kinds,
     badge_print,
     badges,
     desk,

@@ -6,6 +6,7 @@ from typing import cast
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.badge_print.kinds import stored_kinds
 from app.badge_print.preview import preview
 from app.badge_print.products import PRODUCTS, Product, product
 from app.badge_print.sheets import Imprint, Job, render
@@ -18,6 +19,7 @@ from app.htmx import render_block, wants_fragment
 from app.operations.badges import note_print
 from app.own_office import own_office
 from app.paper import PaperSize
+from app.queries.badge_kinds import badge_kinds
 from app.queries.badge_print import all_badges, badges_between, new_badges, replacements
 from app.queries.badges import PrintedBadge, highest_number
 from app.queries.office import emblem
@@ -127,9 +129,10 @@ def _find(which: str, first: int, last: int) -> list[PrintedBadge]:
 
 
 def _imprint() -> Imprint:
-    stored = emblem(db.session())
+    session = db.session()
+    stored, kinds = emblem(session), stored_kinds(badge_kinds(session))
     public_url = current_app.config["PUBLIC_URL"]
-    return Imprint(own_office().name, public_url, stored.png if stored else None)
+    return Imprint(own_office().name, public_url, stored.png if stored else None, kinds)
 
 
 def _page(choice: Choice, status: int) -> ResponseReturnValue:

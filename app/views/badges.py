@@ -15,9 +15,11 @@ from app.htmx import see_other
 from app.operations.badges import make_badges, note_print
 from app.own_office import own_office
 from app.qr import new_code
+from app.queries.badge_kinds import badge_kinds
 from app.queries.badges import highest_number, printed_badges, printed_with
 from app.queries.badges import stock as all_badges
 from app.security import officer, open_to
+from app.views.badge_kind_forms import KindOfBadgesForm
 from app.views.forms import BadgeRangeForm, first_errors
 
 blueprint = Blueprint("badges", __name__)
@@ -41,12 +43,14 @@ def stock() -> ResponseReturnValue:
 @blueprint.post("/tanda-pengenal")
 @open_to(Permission.ADMINISTER)
 def make() -> ResponseReturnValue:
-    """Make the badges of a range of numbers."""
-    form = BadgeRangeForm(request.form)
+    """Make the badges of a range of numbers, all of one kind."""
+    form = KindOfBadgesForm(request.form)
+    form.known = [kind.code for kind in badge_kinds(db.session())]
     if not form.validate():
         return _page(first_errors(form), 422)
     first, last = form.first.data or 0, form.last.data or 0
-    made = make_badges(first, last, new_code=new_code, officer=officer(), at=now())
+    kind = form.kind.data or ""
+    made = make_badges(first, last, kind=kind, new_code=new_code, officer=officer(), at=now())
     existing = f" {made.existing} sudah ada dan tidak diubah." if made.existing else ""
     flash(f"{made.made} tanda pengenal dibuat.{existing}", "ok")
     return see_other(url_for(".stock"))
@@ -84,6 +88,7 @@ def _page(errors: dict[str, str], status: int) -> ResponseReturnValue:
         typed=request.values,
         suggested=(highest + 1, highest + 20),
         highest=highest,
+        kinds=[(kind.code, kind.word) for kind in badge_kinds(session)],
         public_url=current_app.config["PUBLIC_URL"],
         addresses=_addresses(),
     )

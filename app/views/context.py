@@ -25,7 +25,9 @@ from app.views.stamps import new_nonce
 
 SHORTCUTS = {"visits.new": "F2", "scan.scanner": "F8"}
 SETTINGS = "badges.stock"  # the first of the settings' pages; the others lie behind the same link
-SETTINGS_BLUEPRINTS = ("badges", "people", "units", "office", "backups")
+SETTINGS_BLUEPRINTS = (
+    "badges", "badge_kinds", "badge_print", "people", "units", "office", "backups",
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -11,6 +11,7 @@ from tests.cast import Desk
 FILLERS = {
     "code": "AAAABBBBCCCCDDDD",
     "filename": "css/app.css",
+    "kind_code": "vip",
     "number": "1",
     "person_id": "1",
     "scan_id": "1",

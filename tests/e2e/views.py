@@ -234,6 +234,18 @@ SETTINGS = {
         View("Halaman 1 dari", "/tanda-pengenal/cetak", "adi"),
         View("Tidak ada pengganti", "/tanda-pengenal/cetak?which=replacements", "adi"),
     ],
+    "/tanda-pengenal/jenis": [
+        View("Belum ada kartu", "/tanda-pengenal/jenis", "adi"),
+        View("Tulis nomor pertama", "/tanda-pengenal/jenis", "adi", fill(last="3")),
+    ],
+    "/tanda-pengenal/jenis/baru": [
+        View("Tambah jenis", "/tanda-pengenal/jenis/baru", "adi"),
+        View("Pilih pola dari gambar.", "/tanda-pengenal/jenis/baru", "adi", fill(word="Magang")),
+    ],
+    "/tanda-pengenal/jenis/<kind_code>": [
+        View("dipakai Rombongan", "/tanda-pengenal/jenis/vip", "adi"),
+        View("Tulis kata pada pita", "/tanda-pengenal/jenis/vip", "adi", fill(word="")),
+    ],
     "/petugas": [View("Satu orang boleh", "/petugas", "adi")],
     "/petugas/baru": [
         View("Kata sandi pertama", "/petugas/baru", "adi"),

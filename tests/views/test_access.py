@@ -97,6 +97,15 @@ TABLE = {
     ),
     "GET /tanda-pengenal": ("/tanda-pengenal", admin(ASK, 200)),
     "POST /tanda-pengenal": ("/tanda-pengenal", admin(401, "303 /tanda-pengenal")),
+    "GET /tanda-pengenal/jenis": ("/tanda-pengenal/jenis", admin(ASK, 200)),
+    "POST /tanda-pengenal/jenis": (
+        "/tanda-pengenal/jenis",
+        admin(401, "303 /tanda-pengenal/jenis"),
+    ),
+    "GET /tanda-pengenal/jenis/baru": ("/tanda-pengenal/jenis/baru", admin(ASK, 200)),
+    "POST /tanda-pengenal/jenis/baru": ("/tanda-pengenal/jenis/baru", admin(401, 422)),
+    "GET /tanda-pengenal/jenis/<kind_code>": ("/tanda-pengenal/jenis/vip", admin(ASK, 200)),
+    "POST /tanda-pengenal/jenis/<kind_code>": ("/tanda-pengenal/jenis/vip", admin(401, 422)),
     "GET /tanda-pengenal/cetak": ("/tanda-pengenal/cetak", admin(ASK, 200)),
     "GET /tanda-pengenal/cetak.pdf": ("/tanda-pengenal/cetak.pdf", admin(ASK, 200)),
     "GET /tanda-pengenal/meja.pdf": ("/tanda-pengenal/meja.pdf", admin(ASK, 422)),
@@ -136,6 +145,7 @@ SENT = {
     "/kunjungan/2026/2/batal": {"reason_text": "Salah ketik"},
     "/buku-tamu/ekspor": {"dari": "2026-11-01", "sampai": "2026-11-30", "format": "pdf"},
     "/tanda-pengenal": {"first": "21", "last": "22"},
+    "/tanda-pengenal/jenis": {"first": "1", "last": "2", "kind": "vip"},
     "/kantor": {"section": "kop"},
 }
 
