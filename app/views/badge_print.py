@@ -24,7 +24,7 @@ from app.queries.badge_print import all_badges, badges_between, new_badges, repl
 from app.queries.badges import PrintedBadge, highest_number
 from app.queries.office import emblem
 from app.security import open_to
-from app.views.badge_print_forms import WHICH, BadgePrintForm
+from app.views.badge_print_forms import UNKNOWN, WHICH, BadgePrintForm
 from app.views.downloads import download
 from app.views.forms import MOST_BADGES, BadgeRangeForm, first_errors
 
@@ -71,6 +71,8 @@ def choose() -> ResponseReturnValue:
 def sheets() -> ResponseReturnValue:
     """The PDF of the same choice; the codes on it are noted as printed."""
     choice = _choice()
+    if "which" not in request.args:  # an address opened by chance notes no print
+        choice = replace(choice, badges=[], errors={"which": UNKNOWN})
     if choice.errors:
         return _page(choice, 422)
     public_url = current_app.config["PUBLIC_URL"]

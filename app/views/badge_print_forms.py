@@ -12,12 +12,13 @@ WHICH = {
     "new": "Belum pernah dicetak",
     "replacements": "Pengganti",
 }
+UNKNOWN = "Pilih tanda pengenal dari daftar."
 
 
 class BadgePrintForm(Form):
     """Which badges, on what, from which place on; the range has a form of its own."""
 
-    which = one_of("Tanda pengenal", WHICH, "Pilih tanda pengenal dari daftar.", "all")
+    which = one_of("Tanda pengenal", WHICH, UNKNOWN, "all")
     product = one_of(
         "Produk",
         [one.code for one in PRODUCTS],

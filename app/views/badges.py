@@ -1,29 +1,25 @@
-"""Tanda pengenal: the stock, making new ones, and the sheet to print."""
+"""Tanda pengenal: the stock, and making new ones."""
 
 from typing import NamedTuple
 
 from flask import Blueprint, current_app, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.badge_print.products import PRODUCTS
-from app.badge_print.sheets import Imprint, Job, render
 from app.clock import now
 from app.domain.permissions import Permission
 from app.extensions import db
 from app.formatting import ranges
 from app.htmx import see_other
-from app.operations.badges import make_badges, note_print
-from app.own_office import own_office
+from app.operations.badges import make_badges
 from app.qr import new_code
 from app.queries.badge_kinds import badge_kinds
-from app.queries.badges import highest_number, printed_badges, printed_with
+from app.queries.badges import highest_number, printed_with
 from app.queries.badges import stock as all_badges
 from app.security import officer, open_to
 from app.views.badge_kind_forms import KindOfBadgesForm
-from app.views.forms import BadgeRangeForm, first_errors
+from app.views.forms import first_errors
 
 blueprint = Blueprint("badges", __name__)
-MOST_PRINTED = 1000
 
 
 class PrintedAddress(NamedTuple):
@@ -36,7 +32,7 @@ class PrintedAddress(NamedTuple):
 @blueprint.get("/tanda-pengenal")
 @open_to(Permission.ADMINISTER)
 def stock() -> ResponseReturnValue:
-    """Every badge, and the forms to make and print them."""
+    """Every badge, and the form to make more."""
     return _page({}, 200)
 
 
@@ -56,28 +52,6 @@ def make() -> ResponseReturnValue:
     return see_other(url_for(".stock"))
 
 
-@blueprint.get("/tanda-pengenal/lembar.pdf")
-@open_to(Permission.ADMINISTER)
-def sheet() -> ResponseReturnValue:
-    """The A4 sheets of a range of badges, ten a page."""
-    form = BadgeRangeForm(request.args)
-    if not form.validate():
-        return _page(first_errors(form), 422)
-    first, last = form.first.data or 0, form.last.data or 0
-    badges = printed_badges(db.session(), first, last)
-    if not badges:
-        return _page({"last": "Belum ada tanda pengenal dengan nomor itu. Buat lebih dahulu."}, 422)
-    public_url = current_app.config["PUBLIC_URL"]
-    pdf = render(Job(badges, PRODUCTS[0]), Imprint(own_office().name, public_url))
-    note_print([badge.code for badge in badges], public_url=public_url, at=now())
-    response = make_response(pdf)
-    response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = (
-        f'inline; filename="tanda-pengenal-{first}-{last}.pdf"'
-    )
-    return response
-
-
 def _page(errors: dict[str, str], status: int) -> ResponseReturnValue:
     session = db.session()
     highest = highest_number(session)
@@ -85,9 +59,8 @@ def _page(errors: dict[str, str], status: int) -> ResponseReturnValue:
         "badges/page.html",
         badges=all_badges(session),
         errors=errors,
-        typed=request.values,
+        typed=request.form,
         suggested=(highest + 1, highest + 20),
-        highest=highest,
         kinds=[(kind.code, kind.word) for kind in badge_kinds(session)],
         public_url=current_app.config["PUBLIC_URL"],
         addresses=_addresses(),

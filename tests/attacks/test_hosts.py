@@ -114,7 +114,8 @@ def test_a_printed_badge_says_the_office_s_own_address_whoever_asks_under_which_
 ):
     office.app.config["PUBLIC_URL"] = public_url
     answer = under_any_host(office.desk("adi")).get(
-        "/tanda-pengenal/lembar.pdf?first=12&last=12", headers=LIES | {"Host": f"{EVIL}:666"}
+        "/tanda-pengenal/cetak.pdf?which=range&first=12&last=12",
+        headers=LIES | {"Host": f"{EVIL}:666"},
     )
     with pypdfium2.PdfDocument(io.BytesIO(answer.data)) as document:
         found = zxingcpp.read_barcodes(document[0].render(scale=3).to_pil())

@@ -38,7 +38,7 @@ BESIDE_FORMS = {  # what an address may ask for without a form on the page
     "/pindai": ["untuk", "maksud"],
     "/sop": ["v"],
     "/sop.pdf": ["kertas"],
-    "/tanda-pengenal/lembar.pdf": ["first", "last"],
+    "/tanda-pengenal/cetak.pdf": ["which", "product"],
 }
 
 
@@ -89,6 +89,18 @@ def test_every_search_and_filter_takes_sql_for_a_word_nobody_bears(house):
             if answer_to(serba, url, name, sql) != plain[url, name, word]:
                 odd.append((url, name, sql))
     assert odd == []
+    assert changed(before, stored(house)) == []
+
+
+def test_a_range_of_badges_in_sql_prints_nothing(house):
+    serba, before = house.desk("serba"), stored(house)
+    for sql in SQL:
+        for numbers in ({"first": sql, "last": "2"}, {"first": "1", "last": sql}):
+            asked = {"which": "range", **numbers}
+            assert serba.get("/tanda-pengenal/cetak.pdf", query_string=asked).status_code == 422
+            assert (
+                serba.post("/tanda-pengenal/jenis", {"kind": "vip", **numbers}).status_code == 422
+            )
     assert changed(before, stored(house)) == []
 
 

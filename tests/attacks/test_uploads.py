@@ -122,8 +122,8 @@ def test_no_path_below_static_leads_out_of_it(house):
 
 @pytest.mark.parametrize("version", ["../../secret-key", "x/../../y", "a\r\nb", "“x”", "a;b=c"])
 def test_no_parameter_becomes_a_part_of_a_file_s_name(house, version):
-    for url in ("/sop.pdf", "/tanda-pengenal/lembar.pdf", "/buku-tamu/ekspor"):
-        asked = {"kertas": version, "first": version, "last": version, "dari": version}
+    for url in ("/sop.pdf", "/tanda-pengenal/cetak.pdf", "/buku-tamu/ekspor"):
+        asked = dict.fromkeys(("kertas", "which", "first", "product", "start", "dari"), version)
         answer = house.desk("serba").get(url, query_string=asked)
         named = answer.headers.get("Content-Disposition", "")
         assert not {"/", "\\", "\r", "\n", ".."} & set(named.replace('filename="', ""))

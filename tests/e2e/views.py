@@ -227,7 +227,7 @@ REPORTS = {
 }
 SETTINGS = {
     "/tanda-pengenal": [
-        View("Cetak lembar A4", "/tanda-pengenal", "adi"),
+        View("Cetak tanda pengenal", "/tanda-pengenal", "adi"),
         View("yang terakhir tidak lebih kecil.", "/tanda-pengenal", "adi", fill(last="3")),
     ],
     "/tanda-pengenal/cetak": [
@@ -300,7 +300,6 @@ NOT_PAGES = {
     "/buku-tamu/baru/stempel": "a part of the form",
     "/tanda-pengenal/cetak.pdf": "a sheet to print",
     "/tanda-pengenal/meja.pdf": "a sheet to print",
-    "/tanda-pengenal/lembar.pdf": "a sheet to print",
     "/sop.pdf": "a sheet to print",
     "/kantor/lambang.png": "a picture",
     "/percaya/pelayanan-tamu.crt": "a certificate",

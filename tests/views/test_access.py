@@ -107,12 +107,8 @@ TABLE = {
     "GET /tanda-pengenal/jenis/<kind_code>": ("/tanda-pengenal/jenis/vip", admin(ASK, 200)),
     "POST /tanda-pengenal/jenis/<kind_code>": ("/tanda-pengenal/jenis/vip", admin(401, 422)),
     "GET /tanda-pengenal/cetak": ("/tanda-pengenal/cetak", admin(ASK, 200)),
-    "GET /tanda-pengenal/cetak.pdf": ("/tanda-pengenal/cetak.pdf", admin(ASK, 200)),
+    "GET /tanda-pengenal/cetak.pdf": ("/tanda-pengenal/cetak.pdf?which=all", admin(ASK, 200)),
     "GET /tanda-pengenal/meja.pdf": ("/tanda-pengenal/meja.pdf", admin(ASK, 422)),
-    "GET /tanda-pengenal/lembar.pdf": (
-        "/tanda-pengenal/lembar.pdf?first=1&last=1",
-        admin(ASK, 200),
-    ),
     "GET /petugas": ("/petugas", admin(ASK, 200)),
     "GET /petugas/baru": ("/petugas/baru", admin(ASK, 200)),
     "POST /petugas/baru": ("/petugas/baru", admin(401, 422)),

@@ -39,8 +39,8 @@ def replace_code(office, number):
         session.add(code)
 
 
-def test_without_a_choice_all_badges_come_as_cards_on_a4(office):
-    answer = get(office, PDF)
+def test_all_badges_come_as_cards_on_a4(office):
+    answer = get(office, PDF, which="all")
     assert numbers_on(answer) == list(range(1, 21))
     assert paper.sizes(answer.data) == [(210, 297)] * 2
 
@@ -68,8 +68,9 @@ def test_a_print_is_remembered_and_new_ones_are_those_not_printed_yet(office):
     assert "Semua tanda pengenal sudah pernah dicetak." in words(answer.text)
 
 
-def test_a_look_at_the_preview_prints_nothing(office):
+def test_neither_a_look_at_the_preview_nor_an_address_without_a_choice_prints(office):
     get(office, PAGE)
+    assert get(office, PDF).status_code == 422
     assert [code for code in rows(office, BadgeCode) if code.printed_at] == []
 
 
@@ -84,7 +85,7 @@ REFUSED = {
     "a range backwards": ({"which": "range", "first": 9, "last": 3}, "Nomor berurutan"),
     "a range in words": ({"which": "range", "first": "x", "last": 3}, "Tulis nomor pertama"),
     "a range of none": ({"which": "range", "first": 500, "last": 501}, "Belum ada tanda"),
-    "an unknown product": ({"product": "kaus"}, "Pilih produk dari daftar."),
+    "an unknown product": ({"which": "all", "product": "kaus"}, "Pilih produk dari daftar."),
     "an unknown choice": ({"which": "some"}, "Pilih tanda pengenal dari daftar."),
 }
 
@@ -115,7 +116,7 @@ def test_the_preview_begins_where_the_print_does(office, start, place):
 def test_the_preview_shows_the_words_of_the_first_page(office, one):
     page = get(office, PAGE, product=one.code, both="1").text
     shown = re.findall(r"<text[^>]*>([^<]+)</text>", page)
-    (printed, *_) = paper.texts(get(office, PDF, product=one.code, both="1").data)
+    (printed, *_) = paper.texts(get(office, PDF, which="all", product=one.code, both="1").data)
     assert sorted(" ".join(shown).split()) == sorted(printed.split())
 
 
