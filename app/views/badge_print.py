@@ -24,7 +24,7 @@ from app.queries.badge_print import all_badges, badges_between, new_badges, repl
 from app.queries.badges import PrintedBadge, highest_number
 from app.queries.office import emblem
 from app.security import open_to
-from app.views.badge_print_forms import UNKNOWN, WHICH, BadgePrintForm
+from app.views.badge_print_forms import HINTS, UNKNOWN, WHICH, BadgePrintForm
 from app.views.downloads import download
 from app.views.forms import MOST_BADGES, BadgeRangeForm, first_errors
 
@@ -141,7 +141,7 @@ def _page(choice: Choice, status: int) -> ResponseReturnValue:
     template = "badges/print.html"
     context = {
         "choice": choice,
-        "which_options": list(WHICH.items()),
+        "which_options": [(code, words, HINTS.get(code, "")) for code, words in WHICH.items()],
         "product_options": [(one.code, one.name) for one in PRODUCTS],
         "highest": highest_number(db.session()),
         "typed": request.args,

@@ -12,6 +12,7 @@ WHICH = {
     "new": "Belum pernah dicetak",
     "replacements": "Pengganti",
 }
+HINTS = {"replacements": "Kode baru yang belum dicetak, pengganti kartu hilang atau rusak."}
 UNKNOWN = "Pilih tanda pengenal dari daftar."
 
 
