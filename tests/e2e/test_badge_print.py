@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
+from app.badge_print.products import PRODUCTS, Product
 from app.models.badge import BadgeCode
 from tests.e2e.conftest import Stage
 from tests.support import pdf as paper
@@ -26,13 +28,77 @@ def printed(stage: Stage) -> int:
 def test_the_preview_follows_the_form_without_a_button(stage: Stage) -> None:
     page = open_page(stage)
     expect(page.locator(".print-page svg > g")).to_have_count(10)
-    page.get_by_role("radio", name="8", exact=True).check()
+    page.get_by_role("radio", name="Tempat 8").check()
     expect(page.locator(".print-page svg > g")).to_have_count(3)
+    expect(page.get_by_role("radio", name="Tempat 8")).to_be_checked()
+    expect(page.locator(".print-place.is-used")).to_have_text(
+        [f"Tempat {at}" for at in range(1, 8)]
+    )
     page.get_by_label("Produk").select_option("label-62")
     expect(page.locator(".print-page svg > g")).to_have_count(1)
     expect(page.locator("figcaption")).to_contain_text("Halaman 1 dari 20")
-    expect(page.get_by_role("group", name="Mulai dari tempat")).to_have_count(0)
+    expect(page.get_by_role("radiogroup", name="Mulai dari tempat")).to_have_count(0)
     assert printed(stage) == 0
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    "one", [one for one in PRODUCTS if one.places > 1], ids=lambda one: one.code
+)
+def test_each_place_to_choose_lies_on_its_piece_of_the_drawing(
+    stage: Stage, one: Product, width: int
+) -> None:
+    page = open_page(stage, viewport={"width": width, "height": 800})
+    page.goto(f"{stage.url}/tanda-pengenal/cetak?product={one.code}")
+    sheet = page.locator(".print-sheet svg").bounding_box()
+    assert sheet is not None
+    unit = sheet["width"] / one.paper[0]
+    assert sheet["height"] / unit == pytest.approx(one.paper[1], abs=0.5)
+    for place, label in enumerate(page.locator(".print-place").all()):
+        box = label.bounding_box()
+        assert box is not None
+        seen = [box["x"] - sheet["x"], box["y"] - sheet["y"], box["width"], box["height"]]
+        assert seen == pytest.approx(
+            [unit * side for side in (*one.corner(place), *one.item)], abs=1
+        )
+
+
+def test_a_place_is_chosen_by_keys_and_keeps_the_focus(stage: Stage) -> None:
+    page = open_page(stage)
+    page.get_by_role("radio", name="Tempat 1", exact=True).focus()
+    for place in (2, 3):
+        page.keyboard.press("ArrowDown")
+        expect(page.locator(".print-page svg > g")).to_have_count(11 - place)
+        expect(page.get_by_role("radio", name=f"Tempat {place}")).to_be_focused()
+        expect(page.get_by_role("radio", name=f"Tempat {place}")).to_be_checked()
+
+
+def test_without_javascript_the_button_shows_the_sheet_from_the_place_that_was_chosen(
+    stage: Stage,
+) -> None:
+    page = open_page(stage)
+    cookies = page.context.cookies()
+    plain = stage.open_browser().new_context(java_script_enabled=False)
+    plain.add_cookies(cookies)
+    page = plain.new_page()
+    page.goto(f"{stage.url}/tanda-pengenal/cetak")
+    page.get_by_role("radio", name="Tempat 6").check()
+    page.get_by_role("button", name="Perbarui pratinjau").click()
+    expect(page.locator(".print-page svg > g")).to_have_count(5)
+    page.get_by_role("radio", name="Rentang nomor").check()
+    page.get_by_label("Sampai nomor").fill("2")
+    page.get_by_role("button", name="Perbarui pratinjau").click()
+    expect(page.locator(".print-page svg > g")).to_have_count(2)
+    plain.close()
+
+
+def test_numbers_are_asked_for_only_where_they_count(stage: Stage) -> None:
+    page = open_page(stage)
+    expect(page.get_by_label("Dari nomor")).to_be_hidden()
+    page.get_by_role("radio", name="Rentang nomor").check()
+    expect(page.get_by_label("Dari nomor")).to_be_visible()
+    page.get_by_role("radio", name="Semua").check()
+    expect(page.get_by_label("Dari nomor")).to_be_hidden()
 
 
 def test_the_pdf_comes_as_a_file_and_the_button_is_ready_again(

@@ -74,6 +74,11 @@ def test_neither_a_look_at_the_preview_nor_an_address_without_a_choice_prints(of
     assert [code for code in rows(office, BadgeCode) if code.printed_at] == []
 
 
+def test_the_form_says_what_a_replacement_is(office):
+    hint = "Pengganti Kode baru yang belum dicetak, pengganti kartu hilang atau rusak."
+    assert hint in words(get(office, PAGE).text)
+
+
 def test_replacements_are_new_codes_of_old_badges_until_they_are_printed(office):
     assert get(office, PDF, which="replacements").status_code == 422
     replace_code(office, 7)
@@ -110,6 +115,18 @@ def test_the_preview_begins_where_the_print_does(office, start, place):
     assert [(float(x), float(y)) for x, y in corners] == [
         pytest.approx(corner) for corner in expected
     ]
+
+
+def test_the_places_before_the_first_badge_are_shown_as_used(office):
+    page = get(office, PAGE, start="3").text
+    assert re.findall(r'class="print-place( is-used)?"', page) == [" is-used"] * 2 + [""] * 8
+    assert "mulai dari tempat 3" in words(page)
+    assert "mulai dari tempat" not in words(get(office, PAGE).text)
+
+
+def test_the_first_place_is_kept_while_there_is_nothing_to_print(office):
+    page = get(office, PAGE, start="3", which="replacements").text
+    assert '<input type="hidden" name="start" value="3">' in page
 
 
 @pytest.mark.parametrize("one", PRODUCTS, ids=lambda one: one.code)
