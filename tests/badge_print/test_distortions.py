@@ -6,8 +6,10 @@ import pytest
 from PIL import Image
 
 from app.badge_print.products import PRODUCTS
+from app.badge_print.sheets import Imprint, face_of
 from app.photo import PhotoError, read_photo
-from tests.support.clips import one_piece
+from app.queries.badges import PrintedBadge
+from tests.support.clips import PIECES, one_piece
 from tests.support.distortions import DISTORTIONS, frames
 
 CODE, URL = "ABCDEFGHIJKLMNOP", "https://tamu.kantor.lan"
@@ -25,12 +27,19 @@ def read(frame):
 
 
 @pytest.mark.parametrize("name", DISTORTIONS)
-@pytest.mark.parametrize("one", PRODUCTS, ids=lambda one: one.code)
+@pytest.mark.parametrize("one", PIECES, ids=lambda one: one.code)
 def test_the_server_reads_nine_of_ten(one, name):
     piece = one_piece(one, CODE, URL)
     seen = [read(frame) for frame in frames(piece, DISTORTIONS[name], COUNT, seed=5)]
     assert set(seen) <= {f"{URL}/T/{CODE}".upper(), None}
     assert seen.count(None) <= COUNT // 10
+
+
+@pytest.mark.parametrize("one", PRODUCTS, ids=lambda one: one.code)
+def test_each_product_is_cut_into_pieces_that_were_read(one):
+    badge, imprint = PrintedBadge(12, CODE, "available"), Imprint("Dinas", URL)
+    piece = face_of(badge, one, imprint)
+    assert [face_of(badge, other, imprint) for other in PIECES].count(piece) == 1
 
 
 def test_the_same_seed_gives_the_same_frames():

@@ -6,9 +6,9 @@ import io
 import pytest
 from PIL import Image
 
-from app.badge_print.products import PRODUCTS, Product
+from app.badge_print.products import Product
 from tests.e2e.conftest import Stage
-from tests.support.clips import one_piece
+from tests.support.clips import PIECES, one_piece
 from tests.support.distortions import DISTORTIONS, frames
 
 CODE, URL = "ABCDEFGHIJKLMNOP", "https://tamu.kantor.lan"
@@ -40,7 +40,7 @@ def jpeg(frame: Image.Image) -> str:
     return base64.b64encode(file.getvalue()).decode()
 
 
-@pytest.mark.parametrize("one", PRODUCTS, ids=lambda one: one.code)
+@pytest.mark.parametrize("one", PIECES, ids=lambda one: one.code)
 def test_the_scanner_page_reads_nine_of_ten(stage: Stage, one: Product) -> None:
     page = stage.sign_in(stage.open_browser(), "kasim")
     page.goto(f"{stage.url}/pindai")

@@ -94,6 +94,10 @@ def photo(
     return next(_film([card], 1, 0, shot, _jpeg))
 
 
+# One product for each piece that is cut out: sheets of both sizes hold the same ones.
+PIECES = tuple({(one.layout, one.item): one for one in reversed(PRODUCTS)}.values())
+
+
 def one_piece(product: Product, code: str, url: str, number: int = 12) -> Image.Image:
     """A badge as it is cut out of what was printed, at 200 dots an inch."""
     badges = [PrintedBadge(number, code, "available")]
