@@ -115,6 +115,9 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     "adi": (
         Shot("meja", "/meja"),
         Shot("tanda-pengenal", "/tanda-pengenal"),
+        Shot("cetak", "/tanda-pengenal/cetak?start=3"),
+        Shot("jenis", "/tanda-pengenal/jenis"),
+        Shot("jenis-ubah", "/tanda-pengenal/jenis/vip"),
         Shot("petugas", "/petugas"),
         Shot("petugas-baru", "/petugas/baru"),
         Shot("tujuan", "/tujuan"),
