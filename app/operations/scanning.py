@@ -15,7 +15,8 @@ from app.domain.sop import Sop
 from app.models.scan import Scan, ScanDecision
 from app.models.visit import Visit
 from app.operations.officer import Officer
-from app.operations.scan_plans import Answers, IncomingScan, Plan, Scene, plan_of
+from app.operations.scan_plans import plan_of
+from app.operations.scan_scene import Answers, IncomingScan, Plan, Scene
 from app.operations.transaction import retrying, write
 from app.queries.late_scans import is_undecided
 from app.queries.visits import VisitView, view_of, visit_by_label

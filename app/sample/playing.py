@@ -23,7 +23,9 @@ from app.domain.events import Event, EventKind, Note, Outcome, Progress, extend
 from app.domain.permissions import registrar_role
 from app.domain.sop import Effect, Field, Sop, Step
 from app.operations.log import Authorship, drafted
-from app.operations.scan_plans import Answers, given_of, issue_drafts
+from app.operations.scan_badges import issue_drafts
+from app.operations.scan_scene import Answers
+from app.operations.scan_visits import given_of
 from app.queries.units import ReceivingGroup
 from app.sample.scripts import Move, Script
 from app.sample.staff import Staff

@@ -1,0 +1,111 @@
+"""What the scan of a badge in nobody's hands comes to: it is handed to a waiting guest (step 1)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from app.domain.decisions import CONFIRM_WINDOW, REPEAT_WINDOW, Act, Draft, Reason
+from app.domain.events import EventKind
+from app.domain.permissions import registrar_role
+from app.domain.sop import Effect, Step
+from app.models.badge import Badge, BadgeEvent, Loan
+from app.operations import badges
+from app.operations.log import append, drafted
+from app.operations.scan_scene import (
+    Plan,
+    Scene,
+    after,
+    as_known,
+    authorship,
+    standing,
+    was_there,
+)
+from app.queries.badges import latest_move
+from app.queries.visits import VisitView, waiting_for_badge
+
+
+def plan_handing_out(scene: Scene, badge: Badge) -> Plan:
+    """A badge in nobody's hands: the guest-book keeper hands it to a waiting guest (step 1).
+
+    A guest who came under an earlier SOP is waiting for the keeper whom that one names.
+    """
+    role, roles = registrar_role(scene.sop), scene.officer.roles
+    waiting = [
+        view for view in waiting_for_badge(scene.session) if registrar_role(view.sop) in roles
+    ]
+    if role not in roles and not waiting:
+        return Plan("refused", Reason.BADGE_NOT_IN_USE, expected_role=role, badge=badge)
+    is_chosen = scene.scan.visit_label is not None or scene.scan.answers.confirmed
+    latest = latest_move(scene.session, badge.id)
+    if latest is not None and not is_chosen and _was_as_fast(scene, latest):
+        return _taken_back_already(scene, badge, latest)
+    since = _since_own_move(scene, latest)
+    if since is not None and since <= REPEAT_WINDOW and not is_chosen:
+        return Plan("repeated", badge=badge)
+    if scene.scan.answers.wants_return:
+        return Plan("refused", Reason.BADGE_NOT_IN_USE, badge=badge)
+    is_deliberate = is_chosen or since is None or since >= CONFIRM_WINDOW
+    return _plan_issue(scene, badge, waiting, is_deliberate=is_deliberate)
+
+
+def _plan_issue(
+    scene: Scene, badge: Badge, waiting: list[VisitView], *, is_deliberate: bool
+) -> Plan:
+    """To whom of those who wait: whoever is named, else the only one who was there already."""
+    label = scene.scan.visit_label
+    if label is not None:
+        waiting = [view for view in waiting if view.label == label]
+        if not waiting:
+            return Plan("refused", Reason.NOT_WAITING, badge=badge)
+        if scene.keeps_order and not was_there(scene, waiting[0]):
+            return standing(waiting[0], "refused", Reason.OUT_OF_ORDER, badge=badge)
+    elif scene.keeps_order:
+        waiting = [view for view in waiting if was_there(scene, view)]
+    if not waiting:
+        return Plan("refused", Reason.NO_WAITING_GUEST, badge=badge)
+    if len(waiting) > 1:
+        return Plan("needs", Reason.FORM, Act.ISSUE, badge=badge, fields=("visit",))
+    if not is_deliberate:
+        return standing(waiting[0], "needs", Reason.CONFIRM, Act.ISSUE, badge=badge)
+    return _issue(scene, badge, waiting[0])
+
+
+def _since_own_move(scene: Scene, latest: BadgeEvent | None) -> timedelta | None:
+    """How long ago this officer moved this badge, by a scan; None when they did not."""
+    if latest is None or latest.actor_id != scene.officer.person_id or latest.loan_id is None:
+        return None
+    return abs(scene.at - latest.at)
+
+
+def _was_as_fast(scene: Scene, latest: BadgeEvent) -> bool:
+    """Whether a colleague took this badge back a moment ago: both meant the same return."""
+    is_colleague = latest.actor_id != scene.officer.person_id
+    is_fresh = abs(scene.at - latest.at) <= REPEAT_WINDOW
+    return is_colleague and latest.loan_id is not None and is_fresh
+
+
+def _taken_back_already(scene: Scene, badge: Badge, latest: BadgeEvent) -> Plan:
+    loan = scene.session.get_one(Loan, latest.loan_id)
+    return Plan("refused", Reason.ALREADY_DONE, visit_id=loan.visit_id, badge=badge)
+
+
+def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
+    step = view.sop.step_with(Effect.ISSUES_BADGE)
+    assert step is not None, "a checked SOP has a step that issues the badge"
+    drafts = as_known(scene, issue_drafts(step))
+    post = view.sop.performer(step.performer).name
+
+    def carry_out(scan_id: int) -> VisitView:
+        by = authorship(scene, step.performer, post, scan_id)
+        badges.issue(scene.session, badge, view.visit.id, scene.officer, scene.at)
+        events = drafted(view.progress, drafts, by)
+        progress = append(scene.session, view.visit, view.sop, view.progress, events, by)
+        numbers = (badge.number, *view.badge_numbers)
+        return replace(view, progress=progress, badge_numbers=numbers)
+
+    plan = after(scene, view, step, drafts, "issued", badge=badge)
+    return replace(plan, act=Act.ISSUE, carry_out=carry_out)
+
+
+def issue_drafts(step: Step) -> tuple[Draft, ...]:
+    """The events of a badge that is handed over: it completes its step."""
+    return (Draft(EventKind.ISSUED), Draft(EventKind.COMPLETED, step.key))

@@ -1,0 +1,173 @@
+"""What a scan of a visit comes to by the rules, and the writes that go with it (steps 2 to 6)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from app.domain.decisions import (
+    Advanced,
+    Closed,
+    Decision,
+    Ended,
+    Given,
+    Needs,
+    Reason,
+    Refused,
+    Repeated,
+    Started,
+    advance,
+)
+from app.domain.sop import Effect, Field
+from app.models.badge import Badge
+from app.models.person import Unit
+from app.models.visit import VisitText
+from app.operations import badges
+from app.operations.log import Authorship, add_text, append, drafted
+from app.operations.scan_scene import (
+    Answers,
+    IncomingScan,
+    Plan,
+    Scene,
+    after,
+    as_known,
+    authorship,
+    standing,
+    was_there,
+)
+from app.queries.units import ReceivingGroup, receiving_group
+from app.queries.visits import VisitView
+
+Moved = Advanced | Started | Ended | Closed
+
+
+def plan_visit(scene: Scene, view: VisitView, badge: Badge | None) -> Plan:
+    if scene.refusal is not None:
+        return standing(view, "refused", scene.refusal, badge=badge)
+    if scene.keeps_order and not was_there(scene, view):
+        return standing(view, "refused", Reason.OUT_OF_ORDER, badge=badge)
+    group = _group(scene.session, view)
+    given = _given(scene.scan, view, group)
+    decision = advance(view.sop, view.progress, actor=scene.officer.actor, at=scene.at, given=given)
+    return _carry(scene, view, group, decision, badge)
+
+
+def _group(session: Session, view: VisitView) -> ReceivingGroup | None:
+    if view.step is None or Effect.BY_HOST not in view.step.effects:
+        return None
+    return receiving_group(session, view.sop, view.progress.destination_id)
+
+
+def _given(scan: IncomingScan, view: VisitView, group: ReceivingGroup | None) -> Given:
+    recorded = {
+        Field.PURPOSE: view.text(Field.PURPOSE),
+        Field.DIRECTION: view.text(Field.DIRECTION),
+        Field.DESTINATION: view.progress.destination_id,
+    }
+    return given_of(scan.answers, recorded, group, by_tap=scan.content is None)
+
+
+def given_of(
+    answers: Answers,
+    recorded: Mapping[Field, object],
+    group: ReceivingGroup | None,
+    *,
+    by_tap: bool,
+) -> Given:
+    """What the rules need to know of a scan's answers and of what is on record."""
+    answered = {
+        Field.PURPOSE: answers.purpose,
+        Field.DIRECTION: answers.direction,
+        Field.DESTINATION: answers.destination_id,
+    }
+    return Given(
+        recorded=frozenset(field for field, value in recorded.items() if value),
+        answered=frozenset(field for field, value in answered.items() if value),
+        receivers=group.receivers if group else None,
+        stage=answers.stage,
+        confirmed=answers.confirmed,
+        wants_return=answers.wants_return,
+        not_received=answers.not_received,
+        outcome=answers.outcome,
+        has_reason=bool(answers.reason_text),
+        by_tap=by_tap,
+    )
+
+
+def _carry(
+    scene: Scene,
+    view: VisitView,
+    group: ReceivingGroup | None,
+    decision: Decision,
+    badge: Badge | None,
+) -> Plan:
+    match decision:
+        case Refused(reason, expected):
+            plan = standing(view, "refused", reason, badge=badge)
+            return plan if expected else replace(plan, step=None, expected_role=None)
+        case Repeated():
+            return standing(view, "repeated", None, badge=badge)
+        case Needs(reason, act, step, fields):
+            plan = standing(view, "needs", reason, act, badge=badge)
+            return replace(plan, acted=step, fields=tuple(fields))
+        case Advanced() | Started() | Ended() | Closed():
+            return _move(scene, view, group, decision, badge)
+
+
+def _move(
+    scene: Scene,
+    view: VisitView,
+    group: ReceivingGroup | None,
+    decision: Moved,
+    badge: Badge | None,
+) -> Plan:
+    decision = replace(decision, drafts=as_known(scene, decision.drafts))
+    post = view.sop.performer(decision.role).name
+    if group is not None and not isinstance(decision, Closed):
+        post = group.posts[scene.officer.person_id]
+
+    def carry_out(scan_id: int) -> VisitView:
+        by = authorship(scene, decision.role, post, scan_id)
+        texts = _write_texts(scene, view, decision, by)
+        destination_id = _answered_destination(scene, decision)
+        events = drafted(view.progress, decision.drafts, by, destination_id=destination_id)
+        progress = append(scene.session, view.visit, view.sop, view.progress, events, by)
+        if isinstance(decision, Closed):
+            badges.take_in(scene.session, view.visit.id, scene.officer, scene.at)
+        destination = view.destination
+        if destination_id is not None:
+            destination = scene.session.get_one(Unit, destination_id)
+        texts = view.texts | texts
+        return replace(view, progress=progress, texts=texts, destination=destination)
+
+    outcome = type(decision).__name__.lower()
+    plan = after(scene, view, decision.step, decision.drafts, outcome, badge=badge)
+    return replace(plan, carry_out=carry_out)
+
+
+def _write_texts(
+    scene: Scene, view: VisitView, decision: Moved, by: Authorship
+) -> dict[str, VisitText]:
+    """Write the words that this step asked for; what is new, by field."""
+    answers = scene.scan.answers
+    if isinstance(decision, Closed):
+        words = {"reason": answers.reason_text if answers.outcome else None}
+    else:
+        given = {Field.PURPOSE: answers.purpose, Field.DIRECTION: answers.direction}
+        words = {
+            str(field): value
+            for field, value in given.items()
+            if field in decision.step.requires and value != view.text(field)
+        }
+    return {
+        field: add_text(scene.session, view.visit, field, value, by)
+        for field, value in words.items()
+        if value
+    }
+
+
+def _answered_destination(scene: Scene, decision: Moved) -> int | None:
+    """The destination that this step sets, if any."""
+    if isinstance(decision, Closed) or Field.DESTINATION not in decision.step.requires:
+        return None
+    return scene.scan.answers.destination_id
