@@ -1,5 +1,6 @@
 """The product's words: codes become Indonesian here and in the templates, nowhere else."""
 
+from app.domain.badge_life import Move, Wrong
 from app.domain.decisions import Act, Reason
 from app.domain.events import EventKind, Note, Outcome
 from app.domain.permissions import ADMIN
@@ -48,6 +49,7 @@ OUTCOMES: dict[str, str] = {
     Outcome.COMPLETED_SHORT: "Selesai tanpa langkah lengkap",
     Outcome.CANCELLED: "Batal",
     Outcome.DECLINED: "Tidak dapat diterima",
+    Outcome.LEFT_UNREPORTED: "Pulang tanpa lapor",
 }
 
 FIELDS: dict[str, str] = {
@@ -55,6 +57,7 @@ FIELDS: dict[str, str] = {
     Field.DIRECTION: "Arahan",
     Field.DESTINATION: "Tujuan",
     "reason": "Alasan",
+    "badge": "Alasan",
 }
 
 STANDINGS = {
@@ -116,6 +119,34 @@ BADGE_STATES = {
     "retired": "nonaktif",
 }
 
+# Moves of a badge as one asks for them, and as its history tells them.
+BADGE_MOVES: dict[str, str] = {
+    Move.LOSE: "Hilang",
+    Move.BREAK: "Rusak",
+    Move.RETIRE: "Tidak dipakai lagi",
+    Move.RENEW: "Kembali ke persediaan dengan kode baru",
+}
+
+BADGE_WRONGS: dict[str, str] = {
+    Wrong.NO_SUCH_BADGE: "Tidak ada kartu nomor {number}. Periksa nomor yang tercetak di kartu.",
+    Wrong.IN_HANDS: "Kartu {number} sedang dipakai tamu. Catat lewat kunjungan yang memegangnya.",
+    Wrong.WRONG_STATE: "Kartu {number} {state}; langkah ini tidak berlaku untuknya.",
+    Wrong.NO_SUCH_VISIT: "Kunjungan itu tidak ditemukan. Buka lagi dari daftar.",
+    Wrong.VISIT_CLOSED: "Kunjungan ini sudah ditutup; kartunya tidak dapat diubah lagi dari sini.",
+    Wrong.NOT_ITS_BADGE: "Kartu {number} tidak dipegang kunjungan ini. Muat ulang halaman ini.",
+    Wrong.NOT_FREE: "Kartu {number} {state}. Pilih kartu lain yang tersedia.",
+    Wrong.SAME_BADGE: "Itu kartu yang sama, {number}. Tulis nomor kartu yang lain.",
+    Wrong.SAME_VISIT: "Kartu {number} dipegang kunjungan ini juga; tidak ada yang tertukar.",
+    Wrong.NOT_HANDED_OUT: (
+        "Tamu ini belum menerima kartu. Batalkan kunjungannya bila ia tidak jadi."
+    ),
+    Wrong.LAST_BADGE: (
+        "Kartu {number} adalah kartu terakhir kunjungan ini. "
+        "Catat sebagai tamu yang pulang tanpa lapor."
+    ),
+    Wrong.BAD_TIME: "Waktu pulang harus sesudah catatan terakhir dan tidak melewati sekarang.",
+}
+
 METHODS = {
     "camera": "kamera",
     "usb": "pemindai USB",
@@ -145,6 +176,7 @@ EVENTS = {
     EventKind.UNDONE: "Pindaian dibatalkan",
     EventKind.BADGE_REPLACED: "Tanda pengenal diganti",
     EventKind.BADGE_SWAPPED: "Tanda pengenal ditukar",
+    EventKind.BADGE_GONE: "Tanda pengenal tidak kembali",
 }
 
 NOTES: dict[str, str] = {
@@ -153,6 +185,7 @@ NOTES: dict[str, str] = {
     Note.ENDED_BY_RETURN: "ditutup saat tanda pengenal kembali",
     Note.CLOCK_UNKNOWN: "waktu tidak terukur",
     Note.NO_REQUIREMENT: "tanpa kelengkapan",
+    Note.ESTIMATED: "perkiraan",
 }
 
 REFUSALS = {

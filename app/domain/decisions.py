@@ -69,7 +69,9 @@ class Given:
 
     `stage` names the step that a form or a tap was made for (see `stage_of`), so that it never
     does the next one. `wants_return` says that the badge is to be taken back whatever the step,
-    `not_received` that the guest leaves without having been received.
+    `not_received` that the guest leaves without having been received. `badges_out` counts the
+    badges that the visit holds; `follows_return` says that the same person has just taken another
+    one of them back.
     """
 
     recorded: frozenset[Field] = frozenset()
@@ -82,6 +84,13 @@ class Given:
     outcome: Outcome | None = None
     has_reason: bool = False
     by_tap: bool = False
+    badges_out: int = 1
+    follows_return: bool = False
+
+    @property
+    def needs_badge(self) -> bool:
+        """Whether what takes a badge back has to be a scan of that badge."""
+        return self.by_tap and self.badges_out > 0
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,15 @@ class Closed:
 
 
 @dataclass(frozen=True)
+class Returned:
+    """One badge of several is back; the visit goes on with the others."""
+
+    step: Step
+    role: str
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(frozen=True)
 class Needs:
     """The scan would do `act`, once the person has confirmed it or filled in the fields."""
 
@@ -153,7 +171,7 @@ class Refused:
     expected: Step | None
 
 
-Decision = Advanced | Started | Ended | Closed | Needs | Repeated | Refused
+Decision = Advanced | Started | Ended | Closed | Returned | Needs | Repeated | Refused
 
 
 def current_step(sop: Sop, progress: Progress) -> Step | None:
@@ -180,6 +198,8 @@ def advance(sop: Sop, progress: Progress, *, actor: Actor, at: datetime, given: 
     step = current_step(sop, progress)
     if step is None:
         return Refused(Reason.VISIT_CLOSED, None)
+    if _goes_on_returning(sop, step, actor, given):
+        return take_back(sop, progress, actor=actor, at=at, given=given)
     if _is_repeat(sop, progress, actor, at, given, step):
         return Repeated()
     if _is_overtaken(sop, progress, actor, at, given, step):
@@ -190,7 +210,7 @@ def advance(sop: Sop, progress: Progress, *, actor: Actor, at: datetime, given: 
     if role is None:
         return _refuse_role(sop, progress, step, actor, at)
     if Effect.RETURNS_BADGE in step.effects:
-        if given.by_tap:
+        if given.needs_badge:
             return Refused(Reason.NEEDS_SCAN, step)
         return take_back(sop, progress, actor=actor, at=at, given=given)
     if Effect.ISSUES_BADGE in step.effects:
@@ -200,22 +220,42 @@ def advance(sop: Sop, progress: Progress, *, actor: Actor, at: datetime, given: 
 
 def take_back(
     sop: Sop, progress: Progress, *, actor: Actor, at: datetime, given: Given
-) -> Closed | Needs:
-    """Decide what the return of the badge closes, at any position of an open visit (SOP step 6)."""
+) -> Closed | Returned | Needs:
+    """Decide what the return of the badge closes, at any position of an open visit (SOP step 6).
+
+    Of several badges each comes back by itself, and the last one closes the visit.
+    """
     last = sop.steps[-1]
+    if given.badges_out > 1:
+        return _take_one_back(last, progress, actor, at, given)
     missed = sop.steps[len(progress.settled) : -1]
     if given.outcome is not None or given.not_received or not _is_received(missed):
         if given.outcome is None or not given.has_reason:
             return Needs(Reason.FORM, Act.RETURN_EARLY, last, ("outcome_choice", "reason_text"))
-        return _closed(last, given.outcome, _early_drafts(progress, missed))
+        return _closed(last, given, given.outcome, _early_drafts(progress, missed))
     is_unscanned = bool(missed) and progress.running_since is None
     if not given.confirmed:
         if is_unscanned:
             return Needs(Reason.CONFIRM, Act.RETURN_UNSCANNED, last)
-        if _acted_within(progress, actor, at, CONFIRM_WINDOW):
+        if _is_hasty(progress, actor, at, given):
             return Needs(Reason.CONFIRM, Act.RETURN, last)
     received = tuple(_reception_draft(progress, step) for step in missed)
-    return _closed(last, Outcome.COMPLETED, received)
+    return _closed(last, given, Outcome.COMPLETED, received)
+
+
+def leave_unreported(sop: Sop, progress: Progress) -> tuple[Draft, ...]:
+    """The events of a guest who was found to have gone with the badge, at a time that is guessed.
+
+    What had not been done is recorded as skipped (domain: leaves with the badge).
+    """
+    missed = [Draft(EventKind.SKIPPED, step.key) for step in sop.steps[len(progress.settled) :]]
+    if progress.running_since is not None:
+        missed[0] = Draft(EventKind.ENDED, missed[0].step_key, Note.ESTIMATED)
+    return (
+        *missed,
+        Draft(EventKind.LEFT_UNREPORTED, reason_code=Note.ESTIMATED),
+        Draft(EventKind.CLOSED, reason_code=Outcome.LEFT_UNREPORTED),
+    )
 
 
 def acting_role(step: Step, actor: Actor, receivers: Receivers | None) -> str | None:
@@ -246,10 +286,30 @@ def _perform(
             return Advanced(step, role, (Draft(EventKind.COMPLETED, step.key, note),))
 
 
+def _take_one_back(
+    last: Step, progress: Progress, actor: Actor, at: datetime, given: Given
+) -> Returned | Needs:
+    if not given.confirmed and _is_hasty(progress, actor, at, given):
+        return Needs(Reason.CONFIRM, Act.RETURN, last)
+    return Returned(last, last.performer, (Draft(EventKind.RETURNED),))
+
+
+def _is_hasty(progress: Progress, actor: Actor, at: datetime, given: Given) -> bool:
+    """Whether this person has just moved the visit, other than by taking its badges back."""
+    return not given.follows_return and _acted_within(progress, actor, at, CONFIRM_WINDOW)
+
+
+def _goes_on_returning(sop: Sop, step: Step, actor: Actor, given: Given) -> bool:
+    """Whether this is the next one of a group's badges, laid on the desk one after the other."""
+    if not given.follows_return or given.by_tap or sop.steps[-1].performer not in actor.roles:
+        return False
+    return step is sop.steps[-1] or acting_role(step, actor, given.receivers) is None
+
+
 def _takes_back(
     sop: Sop, progress: Progress, actor: Actor, at: datetime, given: Given, role: str | None
 ) -> bool:
-    if given.by_tap or sop.steps[-1].performer not in actor.roles:
+    if given.needs_badge or sop.steps[-1].performer not in actor.roles:
         return False
     if given.wants_return or given.outcome is not None:
         return True
@@ -347,11 +407,12 @@ def _early_drafts(progress: Progress, missed: tuple[Step, ...]) -> tuple[Draft, 
     return tuple(drafts)
 
 
-def _closed(last: Step, outcome: Outcome, before: tuple[Draft, ...]) -> Closed:
+def _closed(last: Step, given: Given, outcome: Outcome, before: tuple[Draft, ...]) -> Closed:
     note = Note.CLOCK_UNKNOWN if before else None
+    back = (Draft(EventKind.RETURNED),) if given.badges_out else ()
     drafts = (
         *before,
-        Draft(EventKind.RETURNED),
+        *back,
         Draft(EventKind.COMPLETED, last.key, note),
         Draft(EventKind.CLOSED, reason_code=outcome),
     )

@@ -29,6 +29,7 @@ class EventKind(StrEnum):
     UNDONE = "undone"
     BADGE_REPLACED = "badge_replaced"
     BADGE_SWAPPED = "badge_swapped"
+    BADGE_GONE = "badge_gone"
 
 
 class Note(StrEnum):
@@ -39,6 +40,10 @@ class Note(StrEnum):
     ENDED_BY_RETURN = "ended_by_return"
     CLOCK_UNKNOWN = "clock_unknown"
     NO_REQUIREMENT = "no_requirement"
+    ESTIMATED = "estimated"
+
+
+GUESSED = frozenset({Note.CLOCK_UNKNOWN, Note.ESTIMATED})  # nobody knows when it was
 
 
 class Outcome(StrEnum):
@@ -48,6 +53,7 @@ class Outcome(StrEnum):
     COMPLETED_SHORT = "completed_short"
     CANCELLED = "cancelled"
     DECLINED = "declined"
+    LEFT_UNREPORTED = "left_unreported"
 
 
 class Manner(StrEnum):
@@ -190,6 +196,7 @@ def _changes_by_kind(progress: Progress, event: Event) -> dict[str, Any]:
             | EventKind.UNDONE
             | EventKind.BADGE_REPLACED
             | EventKind.BADGE_SWAPPED
+            | EventKind.BADGE_GONE
         ):
             return {}
 
@@ -206,7 +213,7 @@ def _settle(progress: Progress, event: Event) -> Settled:
         actor_id=event.actor_id,
         seq=event.seq,
         measurable=_is_measurable(progress, event) and not was_set_back,
-        is_guessed=event.reason_code == Note.CLOCK_UNKNOWN,
+        is_guessed=event.reason_code in GUESSED,
     )
 
 
@@ -221,7 +228,7 @@ def _manner(event: Event) -> Manner:
 def _is_measurable(progress: Progress, event: Event) -> bool:
     if event.kind is EventKind.SKIPPED:
         return False
-    if event.reason_code in {Note.NOT_SCANNED, Note.ENDED_BY_RETURN, Note.CLOCK_UNKNOWN}:
+    if event.reason_code in {Note.NOT_SCANNED, Note.ENDED_BY_RETURN, *GUESSED}:
         return False
     if progress.settled:
         return progress.running_since is not None or not progress.settled[-1].is_guessed

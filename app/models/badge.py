@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.badge_life import BadgeState
 from app.models.base import Base
 from app.models.dialect import partial_index
 
-BADGE_STATES = ("available", "in_use", "outstanding", "lost", "damaged", "retired")
+BADGE_STATES = tuple(map(str, BadgeState))
 
 
 class Badge(Base):
@@ -80,7 +81,11 @@ class BadgeEvent(Base):
 
 
 class Loan(Base):
-    """A badge in the hands of a visit, from the issuing scan to its end."""
+    """A badge in the hands of a visit, from the issuing scan to its end.
+
+    `replaces_id` names the loan of a badge that was lost or damaged in the same visit;
+    `recovered_at` is when a badge that was not back (`outstanding`) turned up.
+    """
 
     __tablename__ = "loan"
     __table_args__ = (
@@ -98,3 +103,5 @@ class Loan(Base):
     issued_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_as: Mapped[str | None]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"))
+    recovered_at: Mapped[datetime | None]

@@ -7,12 +7,28 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.domain.badge_life import KILLS_CODE, BadgeState, Move, Refusal, Wrong, state_after
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.operations.officer import Officer
 from app.operations.transaction import refresh_screens, write
-from app.queries.badges import latest_move, open_loans_of_visit
+from app.queries.badges import latest_move, open_loan, open_loans_of_visit
 
 MOST_AT_ONCE = 1000
+ENDED_AS = {
+    Move.RETURN: "returned",
+    Move.LEAVE: "outstanding",
+    Move.LOSE: "lost",
+    Move.BREAK: "damaged",
+    Move.SWAP: "swapped",
+}
+
+
+class BadgeMoveRefused(Exception):
+    """A badge cannot be moved like this; `refusal` says why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.why)
+        self.refusal = refusal
 
 
 @dataclass(frozen=True)
@@ -37,7 +53,7 @@ def make_badges(
         known = set(session.scalars(select(Badge.number).where(Badge.number.between(first, last))))
         for number in range(first, last + 1):
             if number not in known:
-                badge = Badge(number=number, kind=kind, state="available")
+                badge = Badge(number=number, kind=kind, state=BadgeState.AVAILABLE)
                 _add(session, badge, new_code(), officer, at)
         refresh_screens(session)
     return MadeBadges(made=last - first + 1 - len(known), existing=len(known))
@@ -58,30 +74,81 @@ def issue(session: Session, badge: Badge, visit_id: int, officer: Officer, at: d
     loan = Loan(badge_id=badge.id, visit_id=visit_id, issued_at=at)
     session.add(loan)
     session.flush()
-    move(session, badge, "in_use", officer=officer, at=at, loan=loan)
+    move(session, badge, Move.ISSUE, officer=officer, at=at, loan=loan)
     return loan
 
 
 def take_in(session: Session, visit_id: int, officer: Officer, at: datetime) -> None:
     """Take back every badge that a visit holds (SOP step 6)."""
     for loan in open_loans_of_visit(session, visit_id):
-        loan.ended_at = at
-        loan.ended_as = "returned"
-        badge = session.get_one(Badge, loan.badge_id)
-        move(session, badge, "available", officer=officer, at=at, loan=loan)
+        end_loan(session, loan, Move.RETURN, officer=officer, at=at)
+
+
+def take_in_one(session: Session, badge: Badge, officer: Officer, at: datetime) -> None:
+    """Take back one of the badges that a visit holds."""
+    loan = open_loan(session, badge.id)
+    assert loan is not None, "a badge that comes back was out"
+    end_loan(session, loan, Move.RETURN, officer=officer, at=at)
+
+
+def recover(session: Session, badge: Badge, loan: Loan, officer: Officer, at: datetime) -> None:
+    """Put a badge that was not back, and has turned up, into the rack again."""
+    loan.recovered_at = at
+    move(session, badge, Move.RECOVER, officer=officer, at=at, loan=loan)
+
+
+def end_loan(
+    session: Session,
+    loan: Loan,
+    how: Move,
+    *,
+    officer: Officer,
+    at: datetime,
+    reason: str | None = None,
+) -> None:
+    """End a loan by a move of its badge."""
+    loan.ended_at, loan.ended_as = at, ENDED_AS[how]
+    badge = session.get_one(Badge, loan.badge_id)
+    move(session, badge, how, officer=officer, at=at, loan=loan, reason=reason)
 
 
 def move(
     session: Session,
     badge: Badge,
-    to_state: str,
+    how: Move,
     *,
     officer: Officer,
     at: datetime,
     loan: Loan | None = None,
     reason: str | None = None,
 ) -> None:
-    """Change a badge's state and log it."""
+    """Change a badge's state and log it; a badge that is out of use loses its code at once.
+
+    Raises BadgeMoveRefused when the move cannot be made from where the badge is.
+    """
+    state = BadgeState(badge.state)
+    to_state = state_after(how, state)
+    if to_state is None:
+        raise BadgeMoveRefused(Refusal(Wrong.WRONG_STATE, badge.number, state))
+    if how in KILLS_CODE:
+        session.execute(
+            update(BadgeCode)
+            .where(BadgeCode.badge_id == badge.id, BadgeCode.revoked_at.is_(None))
+            .values(revoked_at=at, reason=to_state)
+        )
+    _log(session, badge, to_state, officer=officer, at=at, loan=loan, reason=reason)
+
+
+def _log(
+    session: Session,
+    badge: Badge,
+    to_state: BadgeState,
+    *,
+    officer: Officer,
+    at: datetime,
+    loan: Loan | None = None,
+    reason: str | None = None,
+) -> None:
     latest = latest_move(session, badge.id)
     session.add(
         BadgeEvent(
@@ -103,4 +170,4 @@ def _add(session: Session, badge: Badge, code: str, officer: Officer, at: dateti
     session.add(badge)
     session.flush()
     session.add(BadgeCode(code=code, badge_id=badge.id, made_at=at))
-    move(session, badge, "available", officer=officer, at=at)
+    _log(session, badge, BadgeState.AVAILABLE, officer=officer, at=at)

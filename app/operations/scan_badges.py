@@ -1,4 +1,4 @@
-"""What the scan of a badge in nobody's hands comes to: it is handed to a waiting guest (step 1)."""
+"""What the scan of a badge that no visit holds comes to: it is handed out, or it has turned up."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +9,7 @@ from app.domain.permissions import registrar_role
 from app.domain.sop import Effect, Step
 from app.models.badge import Badge, BadgeEvent, Loan
 from app.operations import badges
-from app.operations.log import append, drafted
+from app.operations.log import append, drafted, visit_for_update
 from app.operations.scan_scene import (
     Plan,
     Scene,
@@ -19,8 +19,8 @@ from app.operations.scan_scene import (
     standing,
     was_there,
 )
-from app.queries.badges import latest_move
-from app.queries.visits import VisitView, waiting_for_badge
+from app.queries.badges import latest_loan, latest_move
+from app.queries.visits import VisitView, view_of, visit_by_label, waiting_for_badge
 
 
 def plan_handing_out(scene: Scene, badge: Badge) -> Plan:
@@ -53,6 +53,8 @@ def _plan_issue(
     """To whom of those who wait: whoever is named, else the only one who was there already."""
     label = scene.scan.visit_label
     if label is not None:
+        if scene.scan.answers.adds_badge:
+            waiting = _holders(scene, label)
         waiting = [view for view in waiting if view.label == label]
         if not waiting:
             return Plan("refused", Reason.NOT_WAITING, badge=badge)
@@ -67,6 +69,16 @@ def _plan_issue(
     if not is_deliberate:
         return standing(waiting[0], "needs", Reason.CONFIRM, Act.ISSUE, badge=badge)
     return _issue(scene, badge, waiting[0])
+
+
+def _holders(scene: Scene, label: str) -> list[VisitView]:
+    """The open visit that gets one more badge, if this officer keeps its badges."""
+    visit = visit_by_label(scene.session, label)
+    if visit is None:
+        return []
+    view = view_of(scene.session, visit)
+    is_theirs = registrar_role(view.sop) in scene.officer.roles
+    return [view] if is_theirs and not view.progress.is_closed else []
 
 
 def _since_own_move(scene: Scene, latest: BadgeEvent | None) -> timedelta | None:
@@ -91,7 +103,8 @@ def _taken_back_already(scene: Scene, badge: Badge, latest: BadgeEvent) -> Plan:
 def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
     step = view.sop.step_with(Effect.ISSUES_BADGE)
     assert step is not None, "a checked SOP has a step that issues the badge"
-    drafts = as_known(scene, issue_drafts(step))
+    first = issue_drafts(step) if view.waits_for_badge else (Draft(EventKind.ISSUED),)
+    drafts = as_known(scene, first)
     post = view.sop.performer(step.performer).name
 
     def carry_out(scan_id: int) -> VisitView:
@@ -100,7 +113,8 @@ def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
         events = drafted(view.progress, drafts, by)
         progress = append(scene.session, view.visit, view.sop, view.progress, events, by)
         numbers = (badge.number, *view.badge_numbers)
-        return replace(view, progress=progress, badge_numbers=numbers)
+        out = view.badges_out + 1
+        return replace(view, progress=progress, badge_numbers=numbers, badges_out=out)
 
     plan = after(scene, view, step, drafts, "issued", badge=badge)
     return replace(plan, act=Act.ISSUE, carry_out=carry_out)
@@ -109,3 +123,26 @@ def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
 def issue_drafts(step: Step) -> tuple[Draft, ...]:
     """The events of a badge that is handed over: it completes its step."""
     return (Draft(EventKind.ISSUED), Draft(EventKind.COMPLETED, step.key))
+
+
+def plan_recovery(scene: Scene, badge: Badge) -> Plan:
+    """A badge that was not back turns up: it is free again, and its visit keeps its times."""
+    loan = latest_loan(scene.session, badge.id)
+    view = view_of(scene.session, visit_for_update(scene.session, loan.visit_id))
+    keeper = view.sop.steps[-1]
+    roles = {keeper.performer, registrar_role(scene.sop)} & scene.officer.roles
+    if not roles:
+        plan = Plan("refused", Reason.BADGE_NOT_IN_USE, badge=badge)
+        return replace(plan, expected_role=keeper.performer)
+    role = keeper.performer if keeper.performer in roles else min(roles)
+
+    def carry_out(scan_id: int) -> VisitView:
+        by = authorship(scene, role, scene.officer.post_in(view.sop), scan_id)
+        badges.recover(scene.session, badge, loan, scene.officer, scene.at)
+        at = max(scene.at, view.progress.last_at or scene.at)
+        events = drafted(view.progress, [Draft(EventKind.RETURNED)], by, occurred_at=at)
+        progress = append(scene.session, view.visit, view.sop, view.progress, events, by)
+        return replace(view, progress=progress)
+
+    plan = standing(view, "recovered", None, badge=badge)
+    return replace(plan, carry_out=carry_out)

@@ -2,11 +2,12 @@
 
 from sqlalchemy.orm import Session
 
+from app.domain.badge_life import DEAD_STATES, BadgeState
 from app.domain.codes import BadgeCode, BadgeNumber, Foreign, read_content
 from app.domain.decisions import Reason
 from app.models.badge import Badge
 from app.operations.log import visit_for_update
-from app.operations.scan_badges import plan_handing_out
+from app.operations.scan_badges import plan_handing_out, plan_recovery
 from app.operations.scan_scene import Plan, Scene, standing
 from app.operations.scan_visits import plan_visit
 from app.queries.badges import (
@@ -18,8 +19,6 @@ from app.queries.badges import (
     open_loans_of_visit,
 )
 from app.queries.visits import view_of, visit_by_label
-
-DEAD_STATES = frozenset({"lost", "damaged", "retired"})
 
 
 def plan_of(scene: Scene) -> Plan:
@@ -39,6 +38,8 @@ def plan_of(scene: Scene) -> Plan:
     if loan is None:
         if scene.refusal is not None:
             return Plan("refused", scene.refusal, badge=badge)
+        if badge.state == BadgeState.OUTSTANDING:
+            return plan_recovery(scene, badge)
         return plan_handing_out(scene, badge)
     view = view_of(scene.session, visit_for_update(scene.session, loan.visit_id))
     if scene.scan.visit_label not in {None, view.label}:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ class Answers:
     confirmed: bool = False
     wants_return: bool = False
     not_received: bool = False
+    adds_badge: bool = field(default=False, repr=False)  # digests stay those of earlier versions
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from app.domain.decisions import (
     Reason,
     Refused,
     Repeated,
+    Returned,
     Started,
     advance,
 )
@@ -26,7 +27,6 @@ from app.operations import badges
 from app.operations.log import Authorship, add_text, append, drafted
 from app.operations.scan_scene import (
     Answers,
-    IncomingScan,
     Plan,
     Scene,
     after,
@@ -35,10 +35,11 @@ from app.operations.scan_scene import (
     standing,
     was_there,
 )
+from app.queries.scans import last_scan_of_visit
 from app.queries.units import ReceivingGroup, receiving_group
 from app.queries.visits import VisitView
 
-Moved = Advanced | Started | Ended | Closed
+Moved = Advanced | Started | Ended | Closed | Returned
 
 
 def plan_visit(scene: Scene, view: VisitView, badge: Badge | None) -> Plan:
@@ -47,7 +48,7 @@ def plan_visit(scene: Scene, view: VisitView, badge: Badge | None) -> Plan:
     if scene.keeps_order and not was_there(scene, view):
         return standing(view, "refused", Reason.OUT_OF_ORDER, badge=badge)
     group = _group(scene.session, view)
-    given = _given(scene.scan, view, group)
+    given = _given(scene, view, group, badge)
     decision = advance(view.sop, view.progress, actor=scene.officer.actor, at=scene.at, given=given)
     return _carry(scene, view, group, decision, badge)
 
@@ -58,13 +59,26 @@ def _group(session: Session, view: VisitView) -> ReceivingGroup | None:
     return receiving_group(session, view.sop, view.progress.destination_id)
 
 
-def _given(scan: IncomingScan, view: VisitView, group: ReceivingGroup | None) -> Given:
+def _given(
+    scene: Scene, view: VisitView, group: ReceivingGroup | None, badge: Badge | None
+) -> Given:
     recorded = {
         Field.PURPOSE: view.text(Field.PURPOSE),
         Field.DIRECTION: view.text(Field.DIRECTION),
         Field.DESTINATION: view.progress.destination_id,
     }
-    return given_of(scan.answers, recorded, group, by_tap=scan.content is None)
+    scan = scene.scan
+    given = given_of(scan.answers, recorded, group, by_tap=scan.content is None)
+    follows_return = _follows_return(scene, view, badge)
+    return replace(given, badges_out=view.badges_out, follows_return=follows_return)
+
+
+def _follows_return(scene: Scene, view: VisitView, badge: Badge | None) -> bool:
+    """Whether this person's last scan of the visit took another of its badges back."""
+    if badge is None or view.badge_numbers == (badge.number,):
+        return False
+    last = last_scan_of_visit(scene.session, view.visit.id, scene.officer.person_id)
+    return last is not None and last.outcome == "returned" and last.badge_id != badge.id
 
 
 def given_of(
@@ -110,7 +124,7 @@ def _carry(
         case Needs(reason, act, step, fields):
             plan = standing(view, "needs", reason, act, badge=badge)
             return replace(plan, acted=step, fields=tuple(fields))
-        case Advanced() | Started() | Ended() | Closed():
+        case Advanced() | Started() | Ended() | Closed() | Returned():
             return _move(scene, view, group, decision, badge)
 
 
@@ -123,7 +137,7 @@ def _move(
 ) -> Plan:
     decision = replace(decision, drafts=as_known(scene, decision.drafts))
     post = view.sop.performer(decision.role).name
-    if group is not None and not isinstance(decision, Closed):
+    if group is not None and not isinstance(decision, Closed | Returned):
         post = group.posts[scene.officer.person_id]
 
     def carry_out(scan_id: int) -> VisitView:
@@ -132,17 +146,40 @@ def _move(
         destination_id = _answered_destination(scene, decision)
         events = drafted(view.progress, decision.drafts, by, destination_id=destination_id)
         progress = append(scene.session, view.visit, view.sop, view.progress, events, by)
-        if isinstance(decision, Closed):
-            badges.take_in(scene.session, view.visit.id, scene.officer, scene.at)
+        held = _take_in(scene, view, decision, badge)
         destination = view.destination
         if destination_id is not None:
             destination = scene.session.get_one(Unit, destination_id)
         texts = view.texts | texts
-        return replace(view, progress=progress, texts=texts, destination=destination)
+        numbers = (*held, *(number for number in view.badge_numbers if number not in held))
+        return replace(
+            view,
+            progress=progress,
+            texts=texts,
+            destination=destination,
+            badge_numbers=numbers,
+            badges_out=len(held),
+        )
 
     outcome = type(decision).__name__.lower()
     plan = after(scene, view, decision.step, decision.drafts, outcome, badge=badge)
     return replace(plan, carry_out=carry_out)
+
+
+def _take_in(
+    scene: Scene, view: VisitView, decision: Moved, badge: Badge | None
+) -> tuple[int, ...]:
+    """Take in what comes back with this decision; the badges that the visit still holds."""
+    match decision:
+        case Closed():
+            badges.take_in(scene.session, view.visit.id, scene.officer, scene.at)
+            return ()
+        case Returned():
+            assert badge is not None, "what comes back is a badge"
+            badges.take_in_one(scene.session, badge, scene.officer, scene.at)
+            return tuple(number for number in view.held_numbers if number != badge.number)
+        case _:
+            return view.held_numbers
 
 
 def _write_texts(

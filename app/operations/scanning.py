@@ -21,7 +21,7 @@ from app.operations.transaction import retrying, write
 from app.queries.late_scans import is_undecided
 from app.queries.visits import VisitView, view_of, visit_by_label
 
-MOVED = frozenset({"issued", "advanced", "started", "ended", "closed"})
+MOVED = frozenset({"issued", "advanced", "started", "ended", "returned", "closed", "recovered"})
 
 __all__ = ["Answers", "IncomingScan", "Recorded", "record_scan"]
 

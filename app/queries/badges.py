@@ -38,6 +38,14 @@ def open_loan(session: Session, badge_id: int) -> Loan | None:
     ).one_or_none()
 
 
+def latest_loan(session: Session, badge_id: int) -> Loan:
+    """The loan that a badge was last out on."""
+    newest_first = Loan.id.desc()
+    return session.scalars(
+        select(Loan).where(Loan.badge_id == badge_id).order_by(newest_first).limit(1)
+    ).one()
+
+
 def loan_at(session: Session, badge_id: int, at: datetime) -> Loan | None:
     """The loan that a badge was out on at an instant."""
     return session.scalars(
@@ -53,6 +61,16 @@ def open_loans_of_visit(session: Session, visit_id: int) -> Sequence[Loan]:
     """The loans a visit still holds."""
     return session.scalars(
         select(Loan).where(Loan.visit_id == visit_id, Loan.ended_at.is_(None)).order_by(Loan.id)
+    ).all()
+
+
+def loans_of_visit(session: Session, visit_id: int) -> Sequence[Loan]:
+    """Every loan to a visit, the oldest first."""
+    return session.scalars(
+        select(Loan)
+        .where(Loan.visit_id == visit_id)
+        .order_by(Loan.id)
+        .execution_options(populate_existing=True)
     ).all()
 
 

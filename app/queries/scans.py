@@ -38,6 +38,16 @@ def last_scans(session: Session, person_id: int) -> list[PastScan]:
     return [PastScan(scan, number, _step_number(scan, body)) for scan, number, body in rows]
 
 
+def last_scan_of_visit(session: Session, visit_id: int, person_id: int) -> Scan | None:
+    """A person's latest scan of a visit."""
+    return session.scalars(
+        select(Scan)
+        .where(Scan.visit_id == visit_id, Scan.actor_id == person_id)
+        .order_by(Scan.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def _step_number(scan: Scan, body: str | None) -> int | None:
     if body is None or scan.acted_step_key is None:
         return None

@@ -33,6 +33,7 @@ class VisitView:
     badge_numbers: tuple[int, ...]
     texts: dict[str, VisitText]
     destination: Unit | None
+    badges_out: int = 0
 
     @property
     def label(self) -> str:
@@ -53,6 +54,11 @@ class VisitView:
     def badge_number(self) -> int | None:
         """The first badge the visit holds, or last held."""
         return self.badge_numbers[0] if self.badge_numbers else None
+
+    @property
+    def held_numbers(self) -> tuple[int, ...]:
+        """The badges that the visit holds now; `badge_numbers` begins with them."""
+        return self.badge_numbers[: self.badges_out]
 
     @cached_property
     def step(self) -> Step | None:
@@ -139,7 +145,7 @@ def views_of(session: Session, visits: Sequence[Visit]) -> list[VisitView]:
     ids = [visit.id for visit in visits]
     logs = _logs(session, ids)
     leaders = _leaders(session, ids)
-    badges = _badge_numbers(session, ids)
+    badges, held = _badge_numbers(session, ids)
     texts = _newest_texts(session, ids)
     units = _units(session, visits)
     versions = {visit.sop_version_id for visit in visits}
@@ -151,6 +157,7 @@ def views_of(session: Session, visits: Sequence[Visit]) -> list[VisitView]:
             sop=sops[visit.sop_version_id],
             progress=fold(logs[visit.id]),
             badge_numbers=badges[visit.id],
+            badges_out=held[visit.id],
             texts=texts[visit.id],
             destination=units.get(visit.destination_id or 0),
         )
@@ -210,17 +217,23 @@ def _leaders(session: Session, ids: list[int]) -> dict[int, Visitor]:
     return {row.visit_id: row for row in rows}
 
 
-def _badge_numbers(session: Session, ids: list[int]) -> dict[int, tuple[int, ...]]:
-    held: dict[int, tuple[int, ...]] = defaultdict(tuple)
+def _badge_numbers(
+    session: Session, ids: list[int]
+) -> tuple[dict[int, tuple[int, ...]], dict[int, int]]:
+    """The badges of each visit, those it holds first; and how many it holds."""
+    numbers: dict[int, tuple[int, ...]] = defaultdict(tuple)
+    held: dict[int, int] = defaultdict(int)
     rows = session.execute(
-        select(Loan.visit_id, Badge.number)
+        select(Loan.visit_id, Badge.number, Loan.ended_at.is_(None))
         .join(Badge, Badge.id == Loan.badge_id)
         .where(Loan.visit_id.in_(ids))
         .order_by(Loan.ended_at.is_not(None), Loan.id)
     )
-    for visit_id, number in rows:
-        held[visit_id] = (*held[visit_id], number)
-    return held
+    for visit_id, number, is_held in rows:
+        if number not in numbers[visit_id]:
+            numbers[visit_id] = (*numbers[visit_id], number)
+        held[visit_id] += is_held
+    return numbers, held
 
 
 def _newest_texts(session: Session, ids: list[int]) -> dict[int, dict[str, VisitText]]:

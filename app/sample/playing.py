@@ -15,6 +15,7 @@ from app.domain.decisions import (
     Reason,
     Refused,
     Repeated,
+    Returned,
     Started,
     advance,
     current_step,
@@ -126,6 +127,7 @@ def _scan(performance: Performance, move: Move) -> Played:
         return _hand_over(performance, move, before)
     group = _group(performance, before)
     decision = _decide(performance, move, group)
+    assert not isinstance(decision, Returned), "a sample visit has one badge"
     if not isinstance(decision, Advanced | Started | Ended | Closed):
         return _stay(move, before, decision)
     post = performance.sop.performer(decision.role).name

@@ -66,6 +66,10 @@ def words_for(scene: Scene) -> Words:
             return _already(scene)
         case "refused":
             return _refused(scene)
+        case "recovered":
+            return _recovered(scene)
+        case "returned":
+            return _one_back(scene)
         case _:
             return _moved(scene)
 
@@ -87,6 +91,36 @@ def _moved(scene: Scene) -> Words:
     if scene.recorded.outcome == "closed" and view.progress.outcome != Outcome.COMPLETED:
         title = f"Kunjungan ditutup: {phrases.OUTCOMES[Outcome(view.progress.outcome or '')]}"
     return Words("ok", "circle-check", title, _took(scene, acted, time), coming_title, coming_text)
+
+
+def _one_back(scene: Scene) -> Words:
+    """One badge of a group came back, and others are still out."""
+    view = scene.view
+    assert view is not None, "what came back was out on a visit"
+    others = ", ".join(badge(number) for number in view.held_numbers)
+    return Words(
+        "ok",
+        "circle-check",
+        f"Kartu {badge(scene.badge_number)} kembali",
+        f"{len(view.held_numbers)} kartu lagi: {others}",
+        "Kunjungan tetap berjalan.",
+        "Kunjungan ditutup saat kartu terakhir kembali.",
+    )
+
+
+def _recovered(scene: Scene) -> Words:
+    """A badge that was not back has turned up."""
+    view = scene.view
+    number = badge(scene.badge_number)
+    of_whom = f"Semula dibawa {view.name}, kunjungan {view.label}" if view else ""
+    return Words(
+        "ok",
+        "circle-check",
+        f"Kartu {number} sudah kembali",
+        of_whom,
+        f"Tanda pengenal {number} tersedia lagi.",
+        "Waktu kunjungannya tidak berubah.",
+    )
 
 
 def _took(scene: Scene, acted: Step, time: StepTime | None) -> str:
@@ -193,7 +227,7 @@ def _confirm(scene: Scene, acted: Step) -> Words:
     titles = {
         Act.START: ("Mulai terima tamu?", "Ya, mulai terima tamu"),
         Act.END: ("Tamu selesai diterima?", "Ya, tamu selesai diterima"),
-        Act.RETURN: ("Terima kembali kartu ini?", "Ya, terima kembali dan tutup kunjungan"),
+        Act.RETURN: ("Terima kembali kartu ini?", _return_label(scene)),
         Act.ISSUE: (
             f"Serahkan kartu ini kepada {scene.view.name if scene.view else 'tamu'}?",
             "Ya, serahkan tanda pengenal",
@@ -213,6 +247,12 @@ def _confirm(scene: Scene, acted: Step) -> Words:
         "Anda baru saja mencatat langkah kunjungan ini",
         confirm_label=label,
     )
+
+
+def _return_label(scene: Scene) -> str:
+    if scene.view is not None and scene.view.badges_out > 1:
+        return "Ya, terima kembali kartu ini saja"
+    return "Ya, terima kembali dan tutup kunjungan"
 
 
 def _already(scene: Scene) -> Words:

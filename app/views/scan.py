@@ -43,6 +43,7 @@ from app.views.stamps import is_nonce, new_nonce
 
 blueprint = Blueprint("scan", __name__)
 LONGEST_TEXT = 500
+INTENTS = {"kembali": "return", "tambah": "add"}  # what the scanner was opened for
 WORKER_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'"
 
 
@@ -149,7 +150,7 @@ def _scanner() -> dict[str, object]:
         **_latest(),
         "nonce": new_nonce(),
         "for_visit": view_of(db.session(), untuk) if untuk else None,
-        "intent": "return" if request.values.get("maksud") == "kembali" else "",
+        "intent": INTENTS.get(request.values.get("maksud", ""), ""),
         "at": now(),
     }
 
@@ -202,6 +203,7 @@ def _answers(form: Mapping[str, str]) -> Answers:
         confirmed=form.get("confirm") == "1",
         wants_return=form.get("intent") in {"return", "return_early"},
         not_received=form.get("intent") == "return_early",
+        adds_badge=form.get("intent") == "add",
     )
 
 

@@ -30,6 +30,10 @@ def scan_words(past: PastScan) -> ScanWords:
             return ScanWords("Selesai diterima", "circle-check", "ok")
         case "closed":
             return ScanWords("Kartu kembali, kunjungan ditutup", "circle-check", "ok")
+        case "returned":
+            return ScanWords("Satu kartu kembali", "circle-check", "ok")
+        case "recovered":
+            return ScanWords("Kartu ditemukan, tersedia lagi", "circle-check", "ok")
         case "needs":
             return ScanWords("Menunggu jawaban", "pencil", "brand")
         case "repeated":

@@ -84,6 +84,7 @@ CHANGES = {
     EventKind.UNDONE: set(),
     EventKind.BADGE_REPLACED: set(),
     EventKind.BADGE_SWAPPED: set(),
+    EventKind.BADGE_GONE: set(),
 }
 
 

@@ -652,7 +652,7 @@ def schema(connection: Connection) -> dict[str, dict[str, Any]]:
             "columns": [{**column, "type": str(column["type"])}
                         for column in found.get_columns(table)],
             "primary key": found.get_pk_constraint(table),
-            "foreign keys": by_name(found.get_foreign_keys(table)),
+            "foreign keys": by_columns(found.get_foreign_keys(table)),
             "unique": by_name(found.get_unique_constraints(table)),
             "checks": by_name(found.get_check_constraints(table)),
             "indexes": {
@@ -664,6 +664,11 @@ def schema(connection: Connection) -> dict[str, dict[str, Any]]:
         for table in found.get_table_names()
         if table != "alembic_version" and is_modelled(table)
     }  # fmt: skip
+
+
+def by_columns(keys: list[Any]) -> dict[tuple[str, ...], Any]:
+    """Without their names: SQLAlchemy cannot read that of a key which came with its column."""
+    return {tuple(key["constrained_columns"]): {**key, "name": None} for key in keys}
 
 
 def by_name(constraints: list[Any]) -> dict[str, Any]:

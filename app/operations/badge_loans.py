@@ -1,0 +1,224 @@
+"""What happens to badges while a visit holds them: lost, replaced, swapped, carried home."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.badge_life import BadgeState, Move, Refusal, Wrong
+from app.domain.decisions import Closed, Draft, Given, leave_unreported, take_back
+from app.domain.events import EventKind, Progress
+from app.domain.permissions import registrar_role
+from app.models.badge import Badge, Loan
+from app.models.visit import Visit
+from app.operations.badges import ENDED_AS, BadgeMoveRefused, end_loan, issue, move
+from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
+from app.operations.officer import Officer
+from app.operations.transaction import retrying, write
+from app.queries.badges import badge_by_number, loans_of_visit, open_loan
+from app.queries.visits import VisitView, view_of, visit_by_label
+
+
+@dataclass(frozen=True)
+class Held:
+    """An open visit and the badges that it holds, inside a transaction."""
+
+    session: Session
+    visit: Visit
+    view: VisitView
+    loans: Sequence[Loan]
+    by: Authorship
+
+    @property
+    def open_loans(self) -> list[Loan]:
+        """The loans that have not ended."""
+        return [loan for loan in self.loans if loan.ended_at is None]
+
+    def write(self, drafts: Sequence[Draft], *, occurred_at: datetime | None = None) -> Progress:
+        """Append events to the visit's log."""
+        progress = self.view.progress
+        events = drafted(progress, drafts, self.by, occurred_at=occurred_at)
+        return append(self.session, self.visit, self.view.sop, progress, events, self.by)
+
+
+def report_gone(
+    label: str,
+    number: int,
+    how: Move,
+    *,
+    replacement: int | None,
+    reason: str,
+    officer: Officer,
+    at: datetime,
+) -> bool:
+    """A badge is lost, damaged or carried off in mid-visit; its visit goes on with another one.
+
+    `how` is LOSE, BREAK or LEAVE; a lost or damaged badge's code dies at once. Without a
+    `replacement` the visit goes on with what it has left; it closes by itself when its other
+    badges are back and nothing remains to be asked. Returns whether it has closed. Raises
+    BadgeMoveRefused.
+    """
+
+    def attempt() -> bool:
+        with write() as session:
+            held = _held(session, label, officer, at)
+            loan = _loan_of(held, number)
+            if how is Move.LEAVE and _is_last(held):
+                raise BadgeMoveRefused(Refusal(Wrong.LAST_BADGE, number))
+            new = _free_badge(session, replacement, number) if replacement is not None else None
+            end_loan(session, loan, how, officer=officer, at=at, reason=reason)
+            session.flush()
+            if new is not None:
+                issue(session, new, held.visit.id, officer, at).replaces_id = loan.id
+            kind = EventKind.BADGE_REPLACED if new else EventKind.BADGE_GONE
+            code = session.get_one(Badge, loan.badge_id).state
+            add_text(session, held.visit, "badge", reason, held.by)
+            progress = held.write([Draft(kind, reason_code=code)])
+            return _close_when_all_are_accounted_for(held, progress, officer, at)
+
+    return retrying(attempt)
+
+
+def leave_with_badge(
+    label: str, *, left_at: datetime, reason: str | None, officer: Officer, at: datetime
+) -> tuple[int, ...]:
+    """Close the visit of a guest who has left without reporting; what they hold is not back.
+
+    `left_at` is a guess and marked so. Returns the numbers of the badges that are out. Raises
+    BadgeMoveRefused when the visit is closed or never had a badge, or when the time lies before
+    what is on record, or ahead.
+    """
+
+    def attempt() -> tuple[int, ...]:
+        with write() as session:
+            held = _held(session, label, officer, at)
+            if not held.loans:
+                raise BadgeMoveRefused(Refusal(Wrong.NOT_HANDED_OUT))
+            last_at = held.view.progress.last_at
+            if left_at > at or (last_at is not None and left_at < last_at):
+                raise BadgeMoveRefused(Refusal(Wrong.BAD_TIME))
+            for loan in held.open_loans:
+                end_loan(session, loan, Move.LEAVE, officer=officer, at=at, reason=reason)
+            if reason:
+                add_text(session, held.visit, "reason", reason, held.by)
+            drafts = leave_unreported(held.view.sop, held.view.progress)
+            held.write(drafts, occurred_at=left_at)
+            return held.view.held_numbers
+
+    return retrying(attempt)
+
+
+def swap_badges(
+    label: str, number: int, other_number: int, *, reason: str, officer: Officer, at: datetime
+) -> str:
+    """Put right that two guests carry each other's badge; both histories show it.
+
+    Returns the other visit's number. Raises BadgeMoveRefused.
+    """
+
+    def attempt() -> str:
+        with write() as session:
+            held = _held(session, label, officer, at)
+            loan = _loan_of(held, number)
+            if other_number == number:
+                raise BadgeMoveRefused(Refusal(Wrong.SAME_BADGE, number))
+            other_loan = _loan_out(session, other_number)
+            if other_loan.visit_id == held.visit.id:
+                raise BadgeMoveRefused(Refusal(Wrong.SAME_VISIT, other_number))
+            other = _holding(session, visit_for_update(session, other_loan.visit_id), officer, at)
+            _cross(session, loan, other_loan, officer=officer, at=at, reason=reason)
+            for one in (held, other):
+                add_text(session, one.visit, "badge", reason, one.by)
+                one.write([Draft(EventKind.BADGE_SWAPPED)])
+            return other.view.label
+
+    return retrying(attempt)
+
+
+def _held(session: Session, label: str, officer: Officer, at: datetime) -> Held:
+    visit = visit_by_label(session, label)
+    if visit is None:
+        raise BadgeMoveRefused(Refusal(Wrong.NO_SUCH_VISIT))
+    held = _holding(session, visit_for_update(session, visit.id), officer, at)
+    if held.view.progress.is_closed:
+        raise BadgeMoveRefused(Refusal(Wrong.VISIT_CLOSED))
+    return held
+
+
+def _holding(session: Session, visit: Visit, officer: Officer, at: datetime) -> Held:
+    view = view_of(session, visit)
+    role = registrar_role(view.sop)
+    by = Authorship(officer, role, view.sop.performer(role).name, at)
+    return Held(session, visit, view, loans_of_visit(session, visit.id), by)
+
+
+def _loan_of(held: Held, number: int) -> Loan:
+    """The open loan of that badge to this visit."""
+    badge = badge_by_number(held.session, number)
+    if badge is None:
+        raise BadgeMoveRefused(Refusal(Wrong.NO_SUCH_BADGE, number))
+    for loan in held.open_loans:
+        if loan.badge_id == badge.id:
+            return loan
+    raise BadgeMoveRefused(Refusal(Wrong.NOT_ITS_BADGE, number, BadgeState(badge.state)))
+
+
+def _free_badge(session: Session, number: int, instead_of: int) -> Badge:
+    badge = badge_by_number(session, number)
+    if number == instead_of:
+        raise BadgeMoveRefused(Refusal(Wrong.SAME_BADGE, number))
+    if badge is None:
+        raise BadgeMoveRefused(Refusal(Wrong.NO_SUCH_BADGE, number))
+    if badge.state != BadgeState.AVAILABLE:
+        raise BadgeMoveRefused(Refusal(Wrong.NOT_FREE, number, BadgeState(badge.state)))
+    return badge
+
+
+def _is_last(held: Held) -> bool:
+    """Whether nothing of this visit's badges stays or is back: its guests have all gone."""
+    is_any_back = any(loan.ended_as == ENDED_AS[Move.RETURN] for loan in held.loans)
+    return len(held.open_loans) == 1 and not is_any_back
+
+
+def _loan_out(session: Session, number: int) -> Loan:
+    """The open loan of a badge that some guest carries."""
+    badge = badge_by_number(session, number)
+    if badge is None:
+        raise BadgeMoveRefused(Refusal(Wrong.NO_SUCH_BADGE, number))
+    loan = open_loan(session, badge.id)
+    if loan is None:
+        raise BadgeMoveRefused(Refusal(Wrong.WRONG_STATE, number, BadgeState(badge.state)))
+    return loan
+
+
+def _cross(
+    session: Session, one: Loan, other: Loan, *, officer: Officer, at: datetime, reason: str
+) -> None:
+    """End both loans and lend each badge to the other visit."""
+    for loan in (one, other):
+        loan.ended_at, loan.ended_as = at, ENDED_AS[Move.SWAP]
+    session.flush()
+    for loan, visit_id in ((one, other.visit_id), (other, one.visit_id)):
+        new = Loan(badge_id=loan.badge_id, visit_id=visit_id, issued_at=at)
+        session.add(new)
+        session.flush()
+        badge = session.get_one(Badge, loan.badge_id)
+        move(session, badge, Move.SWAP, officer=officer, at=at, loan=new, reason=reason)
+
+
+def _close_when_all_are_accounted_for(
+    held: Held, progress: Progress, officer: Officer, at: datetime
+) -> bool:
+    """Close the visit of a group whose other badges are back, unless something has to be asked."""
+    loans = loans_of_visit(held.session, held.visit.id)
+    is_last = not any(loan.ended_at is None for loan in loans)
+    if not is_last or not any(loan.ended_as == ENDED_AS[Move.RETURN] for loan in loans):
+        return False
+    given = Given(badges_out=0, follows_return=True)
+    decision = take_back(held.view.sop, progress, actor=officer.actor, at=at, given=given)
+    if not isinstance(decision, Closed):
+        return False
+    events = drafted(progress, decision.drafts, held.by)
+    append(held.session, held.visit, held.view.sop, progress, events, held.by)
+    return True
