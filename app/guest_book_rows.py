@@ -120,4 +120,5 @@ def _left(view: VisitView, arrived: datetime) -> str:
         return ""
     closed = local(closed_at)
     other_day = f"{closed:%d/%m} " if closed.date() != arrived.date() else ""
-    return f"{other_day}{clock(closed_at)}"
+    about = "± " if view.left_at_a_guess else ""
+    return f"{about}{other_day}{clock(closed_at)}"

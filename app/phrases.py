@@ -58,6 +58,7 @@ FIELDS: dict[str, str] = {
     Field.DESTINATION: "Tujuan",
     "reason": "Alasan",
     "badge": "Alasan",
+    "party_size": "Jumlah orang",
 }
 
 STANDINGS = {
@@ -125,6 +126,16 @@ BADGE_MOVES: dict[str, str] = {
     Move.BREAK: "Rusak",
     Move.RETIRE: "Tidak dipakai lagi",
     Move.RENEW: "Kembali ke persediaan dengan kode baru",
+}
+
+# How the loan of a badge ended (`Loan.ended_as`).
+LOAN_ENDS = {
+    "returned": "kembali",
+    "outstanding": "dibawa pulang",
+    "lost": "hilang",
+    "damaged": "rusak",
+    "replaced": "diganti",
+    "swapped": "ditukar",
 }
 
 BADGE_WRONGS: dict[str, str] = {

@@ -72,9 +72,9 @@ def _left(view: VisitView) -> str:
     if closed_at is None:
         return ""
     is_same_day = local(closed_at).date() == view.visit.arrived_on
-    return (
-        clock_zone(closed_at) if is_same_day else f"{long_day(closed_at)}, {clock_zone(closed_at)}"
-    )
+    day = "" if is_same_day else f"{long_day(closed_at)}, "
+    guess = " (perkiraan)" if view.left_at_a_guess else ""
+    return f"{day}{clock_zone(closed_at)}{guess}"
 
 
 def _outcome(view: VisitView, printing: Printing) -> str:

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     WORK = "work"
     REGISTER = "register"
     OVERSEE = "oversee"
+    KEEP_BADGES = "keep_badges"
     ADMINISTER = "administer"
 
 
@@ -45,5 +46,7 @@ def may(permission: Permission, roles: frozenset[str], sop: Sop) -> bool:
             return registrar_role(sop) in roles
         case Permission.OVERSEE:
             return bool(roles & set(all_roles(sop)) - host_roles(sop))
+        case Permission.KEEP_BADGES:
+            return ADMIN in roles or registrar_role(sop) in roles
         case Permission.ADMINISTER:
             return ADMIN in roles

@@ -134,6 +134,8 @@ def plan_recovery(scene: Scene, badge: Badge) -> Plan:
     if not roles:
         plan = Plan("refused", Reason.BADGE_NOT_IN_USE, badge=badge)
         return replace(plan, expected_role=keeper.performer)
+    if scene.keeps_order and not was_there(scene, view):
+        return standing(view, "refused", Reason.OUT_OF_ORDER, badge=badge)
     role = keeper.performer if keeper.performer in roles else min(roles)
 
     def carry_out(scan_id: int) -> VisitView:

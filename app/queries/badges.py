@@ -74,6 +74,17 @@ def loans_of_visit(session: Session, visit_id: int) -> Sequence[Loan]:
     ).all()
 
 
+def loans_with_numbers(session: Session, visit_id: int) -> list[tuple[Loan, int]]:
+    """Every loan to a visit with the number of its badge, the oldest first."""
+    rows = session.execute(
+        select(Loan, Badge.number)
+        .join(Badge, Badge.id == Loan.badge_id)
+        .where(Loan.visit_id == visit_id)
+        .order_by(Loan.id)
+    )
+    return [(loan, number) for loan, number in rows]
+
+
 def latest_move(session: Session, badge_id: int) -> BadgeEvent | None:
     """The newest entry of a badge's log."""
     newest_first = BadgeEvent.seq.desc()

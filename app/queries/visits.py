@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from app.domain.decisions import current_step, stage_of
-from app.domain.events import Event, EventKind, Progress, fold
+from app.domain.events import Event, EventKind, Outcome, Progress, fold
 from app.domain.sop import Effect, Sop, Step
 from app.domain.timing import Clock, StepTime, measure, running_clock
 from app.models.badge import Badge, Loan
@@ -64,6 +64,11 @@ class VisitView:
     def step(self) -> Step | None:
         """The step at which the visit stands."""
         return current_step(self.sop, self.progress)
+
+    @property
+    def left_at_a_guess(self) -> bool:
+        """Whether the guest left without a word, so that the time of leaving is an estimate."""
+        return self.progress.outcome == Outcome.LEFT_UNREPORTED
 
     @property
     def stage(self) -> str | None:
@@ -191,6 +196,16 @@ def log_of(session: Session, visit_id: int) -> Sequence[StepEvent]:
     return session.scalars(
         select(StepEvent).where(StepEvent.visit_id == visit_id).order_by(StepEvent.seq)
     ).all()
+
+
+def members_of(session: Session, visit_id: int) -> Sequence[str]:
+    """The names of those who came with the leader, as far as they were asked, in that order."""
+    names = session.scalars(
+        select(Visitor.name)
+        .where(Visitor.visit_id == visit_id, Visitor.is_leader.is_(False))
+        .order_by(Visitor.ordinal)
+    )
+    return [name for name in names if name is not None]
 
 
 def texts_of(session: Session, visit_id: int) -> Sequence[VisitText]:

@@ -7,6 +7,7 @@ from app.views import (
     auth,
     backups,
     badge_kinds,
+    badge_page,
     badge_print,
     badges,
     context,
@@ -25,6 +26,7 @@ from app.views import (
     summary,
     trust,
     units,
+    visit_badges,
     visits,
 )
 
@@ -33,6 +35,7 @@ BLUEPRINTS = (
     backups,
     badge_kinds,
     badge_print,
+    badge_page,
     badges,
     desk,
     exports,
@@ -48,6 +51,7 @@ BLUEPRINTS = (
     summary,
     trust,
     units,
+    visit_badges,
     visits,
 )
 

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, flash, make_response, render_template,
 from flask.typing import ResponseReturnValue
 
 from app.clock import now
+from app.domain.badge_life import BadgeState
 from app.domain.permissions import Permission
 from app.extensions import db
 from app.formatting import ranges
@@ -13,6 +14,7 @@ from app.htmx import see_other
 from app.operations.badges import make_badges
 from app.qr import new_code
 from app.queries.badge_kinds import badge_kinds
+from app.queries.badge_stock import state_counts, stock_rows
 from app.queries.badges import highest_number, printed_with
 from app.queries.badges import stock as all_badges
 from app.security import officer, open_to
@@ -30,9 +32,9 @@ class PrintedAddress(NamedTuple):
 
 
 @blueprint.get("/tanda-pengenal")
-@open_to(Permission.ADMINISTER)
+@open_to(Permission.KEEP_BADGES)
 def stock() -> ResponseReturnValue:
-    """Every badge, and the form to make more."""
+    """Every badge, where it is and with whom; the admin makes new ones here."""
     return _page({}, 200)
 
 
@@ -55,15 +57,21 @@ def make() -> ResponseReturnValue:
 def _page(errors: dict[str, str], status: int) -> ResponseReturnValue:
     session = db.session()
     highest = highest_number(session)
+    asked = request.args.get("keadaan", "")
+    state = BadgeState(asked) if asked in list(BadgeState) else None
     page = render_template(
         "badges/page.html",
         badges=all_badges(session),
+        rows=stock_rows(session, [state] if state else ()),
+        counts=state_counts(session),
+        chosen=state,
         errors=errors,
         typed=request.form,
         suggested=(highest + 1, highest + 20),
         kinds=[(kind.code, kind.word) for kind in badge_kinds(session)],
         public_url=current_app.config["PUBLIC_URL"],
         addresses=_addresses(),
+        at=now(),
     )
     return make_response(page, status)
 

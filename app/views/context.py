@@ -26,7 +26,7 @@ from app.views.stamps import new_nonce
 SHORTCUTS = {"visits.new": "F2", "scan.scanner": "F8"}
 SETTINGS = "badges.stock"  # the first of the settings' pages; the others lie behind the same link
 SETTINGS_BLUEPRINTS = (
-    "badges", "badge_kinds", "badge_print", "people", "units", "office", "backups",
+    "badges", "badge_kinds", "badge_page", "badge_print", "people", "units", "office", "backups",
 )  # fmt: skip
 
 
@@ -69,6 +69,7 @@ def _surroundings() -> dict[str, object]:
         "today": short_day(at),
         "can_oversee": holds(Permission.OVERSEE),
         "can_register": holds(Permission.REGISTER),
+        "can_keep_badges": holds(Permission.KEEP_BADGES),
         "can_administer": holds(Permission.ADMINISTER),
     }
 

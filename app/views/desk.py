@@ -1,6 +1,6 @@
 """Meja saya: who waits for me, what to do next, and the front desk's view of the house."""
 
-from flask import Blueprint, make_response, request
+from flask import Blueprint, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
 from app.clock import now
@@ -43,6 +43,7 @@ def _desk() -> dict[str, object]:
         "desk": desk_of(session, me.actor),
         "own": done_today(session, me.person_id, midnight, OWN_STEPS_SHOWN),
         "badges": stock(session) if registers else (),
+        "badges_low": current_app.config["BADGES_LOW"],
         "registers": registers,
         "late_scans": undecided_count(session, me.person_id),
         "at": at,

@@ -7,12 +7,23 @@ from datetime import datetime, timedelta
 from app import phrases
 from app.domain.events import EventKind, Outcome
 from app.extensions import Session
-from app.formatting import clock_zone
+from app.formatting import badge, clock_zone
+from app.models.badge import Loan
 from app.models.person import Unit
 from app.models.visit import StepEvent, VisitText
+from app.phrases import BADGE_STATES
+from app.queries.badges import loans_with_numbers
 from app.queries.scans import scans_of_visit
 from app.queries.visits import VisitView
 
+ENDS_BY_KIND = {  # how the loans ended that an event of this kind is about
+    EventKind.RETURNED: frozenset({"returned"}),
+    EventKind.LEFT_UNREPORTED: frozenset({"outstanding"}),
+    EventKind.BADGE_GONE: frozenset({"lost", "damaged", "outstanding"}),
+    EventKind.BADGE_REPLACED: frozenset({"lost", "damaged"}),
+    EventKind.BADGE_SWAPPED: frozenset({"swapped"}),
+}
+STARTS_LOANS = frozenset({EventKind.ISSUED, EventKind.BADGE_REPLACED, EventKind.BADGE_SWAPPED})
 LATER = timedelta(minutes=1)  # from then on it is said when a scan was sent
 
 
@@ -30,7 +41,8 @@ def activity(
     session: Session, view: VisitView, log: Sequence[StepEvent], texts: Sequence[VisitText]
 ) -> list[Entry]:
     """Everything that happened to a visit, newest first."""
-    entries = [_event(session, view, event) for event in log]
+    loans = loans_with_numbers(session, view.visit.id)
+    entries = [_event(session, view, event, _cards(event, loans)) for event in log]
     entries += [_text(text) for text in texts]
     entries += [
         Entry(
@@ -45,9 +57,29 @@ def activity(
     return entries[::-1]
 
 
-def _event(session: Session, view: VisitView, event: StepEvent) -> Entry:
+def _cards(event: StepEvent, loans: Sequence[tuple[Loan, int]]) -> str:
+    """Which badges changed hands with an event: their loans carry its time."""
+    moments = {event.occurred_at, event.recorded_at}
+    ends = ENDS_BY_KIND.get(EventKind(event.kind), frozenset())
+    gone = [
+        badge(number)
+        for loan, number in loans
+        if (loan.ended_as in ends and loan.ended_at in moments)
+        or (event.kind == EventKind.RETURNED and loan.recovered_at in moments)
+    ]
+    come = [
+        badge(number)
+        for loan, number in loans
+        if event.kind in STARTS_LOANS and loan.issued_at in moments
+    ]
+    if gone and come:
+        return f"kartu {', '.join(gone)} menjadi {', '.join(come)}"
+    return f"kartu {', '.join(gone or come)}" if gone or come else ""
+
+
+def _event(session: Session, view: VisitView, event: StepEvent, cards: str) -> Entry:
     kind = EventKind(event.kind)
-    parts = []
+    parts = [cards] if cards else []
     title = phrases.EVENTS[kind]
     if event.step_key is not None:
         step = view.sop.step(event.step_key)
@@ -56,7 +88,7 @@ def _event(session: Session, view: VisitView, event: StepEvent) -> Entry:
     if kind is EventKind.CLOSED and event.reason_code:
         parts.append(phrases.OUTCOMES[Outcome(event.reason_code)])
     elif event.reason_code and not (kind is EventKind.CORRECTED and event.destination_id):
-        parts.append(phrases.note(event.reason_code))
+        parts.append(BADGE_STATES.get(event.reason_code) or phrases.note(event.reason_code))
     if event.destination_id is not None:
         unit = session.get_one(Unit, event.destination_id)
         parts.append(f"tujuan {unit.name}")

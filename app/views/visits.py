@@ -35,6 +35,7 @@ from app.queries.units import active_units, all_units
 from app.queries.visits import (
     VisitView,
     log_of,
+    members_of,
     open_visits,
     texts_of,
     view_of,
@@ -230,6 +231,7 @@ def _visit_page(view: VisitView, errors: dict[str, str], status: int) -> Respons
         log=log,
         activity=activity(session, view, log, texts),
         destinations=_destinations(session, log),
+        members=members_of(session, view.visit.id),
         versions=[text for text in texts if text.field == Field.PURPOSE],
         unit_options=[(unit.id, unit.name) for unit in _choices(view)],
         errors=errors,

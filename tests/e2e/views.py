@@ -226,7 +226,30 @@ REPORTS = {
     "/sop/hari-ini": [View("sedang berjalan.", "/sop/hari-ini", "hadi")],
 }
 SETTINGS = {
+    "/kunjungan/<int:year>/<int:number>/kartu": [
+        View("Ada masalah dengan kartunya?", "/kunjungan/2026/2/kartu", "fitri"),
+        View(
+            "Pilih hilang atau rusak.",
+            "/kunjungan/2026/2/kartu",
+            "fitri",
+            both(unfold("Hilang atau rusak"), press("Matikan kode")),
+        ),
+        View(
+            "Dicatat sebagai perkiraan.",
+            "/kunjungan/2026/3/kartu",
+            "fitri",
+            both(unfold("Pulang membawa"), unfold("Tertukar")),
+        ),
+    ],
+    "/tanda-pengenal/<int(max=9999):number>": [
+        View("Yang dapat dilakukan", "/tanda-pengenal/1", "fitri"),
+        View("Tulis alasannya", "/tanda-pengenal/1", "adi", fill(reason="")),
+    ],
+    "/tanda-pengenal/laporan": [
+        View("tidak di tempat", "/tanda-pengenal/laporan", "fitri"),
+    ],
     "/tanda-pengenal": [
+        View("Di mana kartunya", "/tanda-pengenal?keadaan=in_use", "fitri"),
         View("Cetak tanda pengenal", "/tanda-pengenal", "adi"),
         View("yang terakhir tidak lebih kecil.", "/tanda-pengenal", "adi", fill(last="3")),
     ],

@@ -16,6 +16,9 @@ GUEST_BOOK = "303 /buku-tamu/baru?tersimpan=3/2026"
 VISIT = "303 /kunjungan/2026/1"
 CANCELLED = "303 /kunjungan/2026/2"
 PERSON = "/petugas/<int(max=999999999):person_id>"
+VISIT_ROUTE = "/kunjungan/<int:year>/<int:number>"
+CARDS = "303 /kunjungan/2026/1/kartu"
+BADGE = "/tanda-pengenal/<int(max=9999):number>"
 UNIT = "/tujuan/<int(max=999999999):unit_id>"
 
 
@@ -42,6 +45,10 @@ def front_desk(stranger, answer):
 
 def admin(stranger, answer):
     return (stranger, 403, 403, 403, 403, 403, answer)
+
+
+def badge_keepers(stranger, answer):
+    return (stranger, 403, answer, 403, 403, 403, answer)
 
 
 # Visit 1/2026 stands at step 2 with badge 12, visit 2/2026 has none; unit 1 receives, by Hadi.
@@ -95,7 +102,21 @@ TABLE = {
         "/kunjungan/2026/1/bukti.pdf",
         all_but_host(401, 200),
     ),
-    "GET /tanda-pengenal": ("/tanda-pengenal", admin(ASK, 200)),
+    f"GET {VISIT_ROUTE}/kartu": ("/kunjungan/2026/1/kartu", front_desk(ASK, 200)),
+    f"POST {VISIT_ROUTE}/kartu/hilang": (
+        "/kunjungan/2026/1/kartu/hilang",
+        front_desk(401, CARDS),
+    ),
+    f"POST {VISIT_ROUTE}/kartu/tukar": ("/kunjungan/2026/1/kartu/tukar", front_desk(401, 409)),
+    f"POST {VISIT_ROUTE}/kartu/pulang": (
+        "/kunjungan/2026/1/kartu/pulang",
+        front_desk(401, CARDS),
+    ),
+    f"POST {VISIT_ROUTE}/rombongan": ("/kunjungan/2026/1/rombongan", front_desk(401, CARDS)),
+    "GET /tanda-pengenal": ("/tanda-pengenal", badge_keepers(ASK, 200)),
+    f"GET {BADGE}": ("/tanda-pengenal/1", badge_keepers(ASK, 200)),
+    f"POST {BADGE}": ("/tanda-pengenal/1", badge_keepers(401, 422)),
+    "GET /tanda-pengenal/laporan": ("/tanda-pengenal/laporan", badge_keepers(ASK, 200)),
     "POST /tanda-pengenal": ("/tanda-pengenal", admin(401, "303 /tanda-pengenal")),
     "GET /tanda-pengenal/jenis": ("/tanda-pengenal/jenis", admin(ASK, 200)),
     "POST /tanda-pengenal/jenis": (
@@ -141,6 +162,15 @@ SENT = {
     "/kunjungan/2026/2/batal": {"reason_text": "Salah ketik"},
     "/buku-tamu/ekspor": {"dari": "2026-11-01", "sampai": "2026-11-30", "format": "pdf"},
     "/tanda-pengenal": {"first": "21", "last": "22"},
+    "/kunjungan/2026/1/kartu/hilang": {
+        "number": "12",
+        "how": "lose",
+        "replacement": "13",
+        "reason": "Tercecer",
+    },
+    "/kunjungan/2026/1/kartu/tukar": {"number": "12", "other": "14", "reason": "Tertukar"},
+    "/kunjungan/2026/1/kartu/pulang": {"left_at": "2026-11-24T09:02"},
+    "/kunjungan/2026/1/rombongan": {"size": "2", "names": "Budi"},
     "/tanda-pengenal/jenis": {"first": "1", "last": "2", "kind": "vip"},
     "/kantor": {"section": "kop"},
 }

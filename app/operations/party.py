@@ -1,0 +1,66 @@
+"""Who came with the leader of a group: how many, and their names as far as they are asked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.decisions import Draft
+from app.domain.events import EventKind
+from app.domain.permissions import registrar_role
+from app.models.visit import Visitor
+from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
+from app.operations.officer import Officer
+from app.operations.transaction import retrying, write
+from app.operations.visits import NotPossible
+from app.queries.visits import members_of, view_of, visit_by_label
+
+
+def note_party(
+    label: str, *, size: int, names: Sequence[str], officer: Officer, at: datetime
+) -> bool:
+    """Write how many people a visit counts and add the names that are not there yet.
+
+    A count that was put right is an event with both counts in words; names stay as they were
+    written. Returns whether anything differed. Raises NotPossible when there is no such open visit.
+    """
+
+    def attempt() -> bool:
+        with write() as session:
+            visit = visit_by_label(session, label)
+            if visit is None or visit.closed_at is not None:
+                raise NotPossible(label)
+            added = _add_members(session, visit.id, names)
+            visit = visit_for_update(session, visit.id)
+            if visit.party_size == size:
+                return added
+            view = view_of(session, visit)
+            role = registrar_role(view.sop)
+            by = Authorship(officer, role, view.sop.performer(role).name, at)
+            words = f"{visit.party_size} orang menjadi {size} orang"
+            add_text(session, visit, "party_size", words, by)
+            visit.party_size = size
+            draft = Draft(EventKind.CORRECTED, reason_code="party_size")
+            append(session, visit, view.sop, view.progress, drafted(view.progress, [draft], by), by)
+            return True
+
+    return retrying(attempt)
+
+
+def _add_members(session: Session, visit_id: int, names: Sequence[str]) -> bool:
+    known = {name.casefold() for name in members_of(session, visit_id)}
+    ordinals = select(Visitor.ordinal).where(Visitor.visit_id == visit_id)
+    highest = max(session.scalars(ordinals))
+    new = []
+    for name in names:
+        if name.casefold() not in known:
+            known.add(name.casefold())
+            new.append(name)
+    session.add_all(
+        Visitor(
+            visit_id=visit_id, ordinal=ordinal, is_leader=False, name=name, identity_shown=False
+        )
+        for ordinal, name in enumerate(new, start=highest + 1)
+    )
+    return bool(new)

@@ -1,0 +1,147 @@
+"""The whole stock of badges: where each one is, since when, with whom, and how it got there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.domain.badge_life import AWAY_STATES, BadgeState
+from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
+from app.models.person import Person
+from app.models.visit import Visit, Visitor
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The visit that holds a badge, or that it was last seen with."""
+
+    year: int
+    number: int
+    name: str | None
+    origin: str | None
+    issued_at: datetime
+
+    @property
+    def label(self) -> str:
+        """The visit's number as people say it."""
+        return f"{self.number}/{self.year}"
+
+
+@dataclass(frozen=True)
+class StockRow:
+    """One badge: where it is, since when, with whom, and whether its code is on paper."""
+
+    number: int
+    kind: str
+    state: BadgeState
+    since: datetime
+    holder: Holder | None
+    is_printed: bool
+
+
+@dataclass(frozen=True)
+class BadgeMoveLine:
+    """One line of a badge's history."""
+
+    at: datetime
+    from_state: str | None
+    to_state: str
+    reason: str | None
+    actor_name: str
+    holder: Holder | None
+
+
+def stock_rows(
+    session: Session, states: Sequence[BadgeState] = (), number: int | None = None
+) -> list[StockRow]:
+    """The badges in these states, or all of them, by number."""
+    newest = (
+        select(BadgeEvent.badge_id, func.max(BadgeEvent.seq).label("seq"))
+        .group_by(BadgeEvent.badge_id)
+        .subquery()
+    )
+    query = (
+        select(Badge, BadgeEvent.at, BadgeCode.printed_at)
+        .join(newest, newest.c.badge_id == Badge.id)
+        .join(
+            BadgeEvent,
+            (BadgeEvent.badge_id == Badge.id) & (BadgeEvent.seq == newest.c.seq),
+        )
+        .outerjoin(BadgeCode, (BadgeCode.badge_id == Badge.id) & BadgeCode.revoked_at.is_(None))
+        .order_by(Badge.number)
+    )
+    if states:
+        query = query.where(Badge.state.in_(states))
+    if number is not None:
+        query = query.where(Badge.number == number)
+    found = session.execute(query).all()
+    holders = _holders(session, [badge.id for badge, _, _ in found if badge.state in AWAY_STATES])
+    return [
+        StockRow(
+            number=badge.number,
+            kind=badge.kind,
+            state=BadgeState(badge.state),
+            since=at,
+            holder=holders.get(badge.id),
+            is_printed=printed_at is not None,
+        )
+        for badge, at, printed_at in found
+    ]
+
+
+def state_counts(session: Session) -> dict[BadgeState, int]:
+    """How many badges are in each state."""
+    rows = session.execute(select(Badge.state, func.count()).group_by(Badge.state))
+    counts = dict.fromkeys(BadgeState, 0)
+    return counts | {BadgeState(state): count for state, count in rows}
+
+
+def history(session: Session, number: int) -> list[BadgeMoveLine]:
+    """All that happened to a badge, newest first."""
+    rows = session.execute(
+        _with_holder(select(BadgeEvent, Person.name, Loan, Visit, Visitor))
+        .join(Badge, Badge.id == BadgeEvent.badge_id)
+        .join(Person, Person.id == BadgeEvent.actor_id)
+        .where(Badge.number == number)
+        .order_by(BadgeEvent.seq.desc())
+    )
+    return [
+        BadgeMoveLine(
+            at=event.at,
+            from_state=event.from_state,
+            to_state=event.to_state,
+            reason=event.reason,
+            actor_name=name,
+            holder=None if event.loan_id is None else _holder(loan, visit, visitor),
+        )
+        for event, name, loan, visit, visitor in rows
+    ]
+
+
+def _with_holder(
+    query: Select[BadgeEvent, str, Loan, Visit, Visitor],
+) -> Select[BadgeEvent, str, Loan, Visit, Visitor]:
+    return (
+        query.select_from(BadgeEvent)
+        .outerjoin(Loan, Loan.id == BadgeEvent.loan_id)
+        .outerjoin(Visit, Visit.id == Loan.visit_id)
+        .outerjoin(Visitor, (Visitor.visit_id == Visit.id) & Visitor.is_leader)
+    )
+
+
+def _holders(session: Session, badge_ids: list[int]) -> dict[int, Holder]:
+    """The latest loan of each badge."""
+    rows = session.execute(
+        select(Loan, Visit, Visitor)
+        .join(Visit, Visit.id == Loan.visit_id)
+        .join(Visitor, (Visitor.visit_id == Visit.id) & Visitor.is_leader)
+        .where(Loan.badge_id.in_(badge_ids))
+        .order_by(Loan.id)
+    )
+    return {loan.badge_id: _holder(loan, visit, visitor) for loan, visit, visitor in rows}
+
+
+def _holder(loan: Loan, visit: Visit, visitor: Visitor) -> Holder:
+    return Holder(visit.year, visit.number, visitor.name, visitor.origin, loan.issued_at)

@@ -1,0 +1,163 @@
+"""Each badge's page, the stock, the report of what is away, and the word when it runs low."""
+
+import pytest
+from sqlalchemy import select
+
+from app.models.badge import Badge, BadgeCode, BadgeEvent
+from tests.cast import Office
+from tests.views.test_visit_badges import LEAVE, LEFT, history, states
+
+REASON = "Retak di sudut."
+
+
+def move(office: Office, how: str, number: int = 5, who: str = "fitri", reason: str = REASON):
+    return office.desk(who).post(f"/tanda-pengenal/{number}", {"move": how, "reason": reason})
+
+
+def codes(office: Office, number: int = 5) -> list[BadgeCode]:
+    return list(
+        office.session.scalars(
+            select(BadgeCode)
+            .join(Badge, Badge.id == BadgeCode.badge_id)
+            .where(Badge.number == number)
+            .order_by(BadgeCode.made_at, BadgeCode.revoked_at.is_(None))
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("how", "state"), [("lose", "lost"), ("break", "damaged"), ("retire", "retired")]
+)
+@pytest.mark.parametrize("who", ["fitri", "adi"])
+def test_what_is_out_of_use_loses_its_code_at_once(office, how, state, who):
+    office.clock.pass_time(minutes=5)
+    answer = move(office, how, who=who)
+    assert (answer.status_code, answer.location) == (303, "/tanda-pengenal/5")
+    assert states(office, 5) == [state]
+    (code,) = codes(office)
+    assert (code.revoked_at, code.reason) == (office.clock(), state)
+    assert history(office, 5)[-1] == ("available", state, REASON)
+    assert office.desk("fitri").scan("5")["reason"] == "badge_retired"
+
+
+@pytest.mark.parametrize("how", ["lose", "break", "retire"])
+def test_it_comes_back_only_with_a_new_code_and_a_new_print(office, how):
+    old = office.code_of(5)
+    move(office, how)
+    office.clock.pass_time(minutes=5)
+    assert move(office, "renew", reason="Ditemukan.").status_code == 303
+    dead, live = codes(office)
+    assert (dead.code, dead.revoked_at is None) == (old, False)
+    assert (live.revoked_at, live.printed_at) == (None, None)
+    assert live.code != old
+    assert states(office, 5) == ["available"]
+    assert office.desk("fitri").scan(old)["reason"] == "badge_retired"
+    assert "belum pernah dicetak" in office.desk("fitri").get("/tanda-pengenal/5").text
+    waiting = office.open_visit()
+    assert office.desk("fitri").scan(live.code, visit=waiting)["outcome"] == "issued"
+
+
+@pytest.mark.parametrize(
+    ("before", "how", "sentence"),
+    [
+        ("available", "renew", "Kartu 005 tersedia; langkah ini tidak berlaku untuknya."),
+        ("available", "issue", "Kartu 005 tersedia; langkah ini tidak berlaku untuknya."),
+        ("lose", "lose", "Kartu 005 hilang; langkah ini tidak berlaku untuknya."),
+        ("retire", "break", "Kartu 005 nonaktif; langkah ini tidak berlaku untuknya."),
+    ],
+)
+def test_a_move_from_where_it_does_not_begin_is_refused(office, before, how, sentence):
+    if before != "available":
+        move(office, before)
+    events = len(office.session.scalars(select(BadgeEvent)).all())
+    answer = move(office, how)
+    assert answer.status_code == 409
+    assert sentence in answer.text
+    assert len(office.session.scalars(select(BadgeEvent)).all()) == events
+
+
+@pytest.mark.parametrize("how", ["lose", "break", "retire", "renew"])
+def test_what_a_guest_holds_is_moved_by_the_visit_alone(office, how):
+    office.bring_to_step(2, "5")
+    answer = move(office, how)
+    assert answer.status_code == 409
+    assert "Kartu 005 sedang dipakai tamu." in answer.text
+    assert states(office, 5) == ["in_use"]
+
+
+def test_a_move_needs_its_kind_and_a_reason_and_keeps_what_was_typed(office):
+    answer = move(office, "terbang")
+    assert answer.status_code == 422
+    assert "Pilih yang terjadi dengan kartu ini." in answer.text
+    assert REASON in answer.text
+    empty = move(office, "lose", reason=" ")
+    assert empty.status_code == 422
+    assert "Tulis alasannya, singkat saja." in empty.text
+    assert states(office, 5) == ["available"]
+
+
+def test_a_number_that_does_not_exist_has_no_page(office):
+    assert office.desk("fitri").get("/tanda-pengenal/777").status_code == 404
+    assert move(office, "lose", number=777).status_code == 404
+
+
+def test_the_stock_says_where_each_badge_is_and_with_whom(office):
+    office.bring_to_step(3, "12", name="Tono")
+    office.bring_to_step(2, "13", name="Wulan")
+    office.clock.pass_time(hours=2)
+    fitri = office.desk("fitri")
+    fitri.post(LEAVE, LEFT)
+    move(office, "lose")
+    page = fitri.get("/tanda-pengenal").text
+    assert "20 kartu, 17 tersedia, 1 dipakai, 1 belum kembali, 1 hilang." in page
+    away = fitri.get("/tanda-pengenal?keadaan=outstanding").text
+    assert ("Tono" in away, "Wulan" in away) == (True, False)
+    used = fitri.get("/tanda-pengenal?keadaan=in_use").text
+    assert ("Tono" in used, "Wulan" in used) == (False, True)
+    assert "20 kartu" in fitri.get("/tanda-pengenal?keadaan=apa").text
+
+
+def test_the_report_lists_what_is_away(office):
+    office.bring_to_step(3, "12", name="Tono")
+    office.clock.pass_time(hours=2)
+    fitri = office.desk("fitri")
+    fitri.post(LEAVE, LEFT)
+    move(office, "lose")
+    report = fitri.get("/tanda-pengenal/laporan").text
+    brought = report.index("Dibawa pulang dan belum kembali")
+    lost = report.index("Dilaporkan hilang")
+    assert brought < report.index("Tono") < lost < report.index("/tanda-pengenal/5")
+
+
+def test_a_history_tells_of_each_move_with_who_when_and_why(office):
+    office.bring_to_step(3, "12", name="Tono")
+    office.clock.pass_time(hours=2)
+    fitri = office.desk("fitri")
+    fitri.post(LEAVE, LEFT)
+    office.clock.pass_time(hours=1)
+    fitri.scan("12")
+    page = fitri.get("/tanda-pengenal/12").text
+    assert page.count("Tono") == 3
+    assert LEFT["reason"] in page
+    assert history(office, 12) == [
+        (None, "available", None),
+        ("available", "in_use", None),
+        ("in_use", "outstanding", LEFT["reason"]),
+        ("outstanding", "available", None),
+    ]
+
+
+@pytest.mark.parametrize(("free", "is_told"), [(4, False), (3, True), (1, True)])
+def test_the_front_desk_is_told_in_time_that_few_badges_are_free(office, free, is_told):
+    for number in range(free + 1, 21):
+        move(office, "retire", number=number)
+    desk = office.desk("fitri").get("/meja").text
+    assert (f"Tinggal {free} kartu yang bebas." in desk) is is_told
+
+
+def test_how_few_is_a_setting(office):
+    office.app.config["BADGES_LOW"] = 20
+    assert "Tinggal 20 kartu yang bebas." in office.desk("fitri").get("/meja").text
+    for number in range(1, 21):
+        move(office, "retire", number=number)
+    assert "Tidak ada kartu yang bebas." in office.desk("fitri").get("/meja").text
