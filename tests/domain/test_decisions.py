@@ -20,10 +20,12 @@ from app.domain.decisions import (
     Receivers,
     Refused,
     Repeated,
+    Returned,
     Started,
     acting_role,
     advance,
     current_step,
+    leave_unreported,
     stage_of,
 )
 from app.domain.events import Event, EventKind, Manner, Note, Outcome, Progress, extend, fold
@@ -762,3 +764,77 @@ def test_a_question_once_answered_is_not_asked_again(scene):
         answered["wants_return"] = True
 
     assert isinstance(decide(progress, actor, after, **answered), MOVED)
+
+
+# --- Several badges, and none ---------------------------------------------------------------------
+
+ONE_BACK = Returned(RETURN, "front_desk", (Draft(EventKind.RETURNED),))
+
+
+@pytest.mark.parametrize("position", ["2", "3", "4", "5", "5 running", "6"])
+def test_of_several_badges_the_keeper_takes_each_back_by_itself(position):
+    assert decide(position, FITRI, badges_out=2) == ONE_BACK
+
+
+@pytest.mark.parametrize(
+    ("position", "actor", "seconds", "answers", "decision"),
+    [
+        case("another performer moves the group on", "2", KASIM, 600,
+             completed(PURPOSE, "general_affairs"), badges_out=3),
+        case("a badge just handed out, seen again", "2", FITRI, 3, Repeated(), badges_out=2),
+        case("within a minute of it", "2", FITRI, 30, already(PURPOSE), badges_out=2),
+        case("in haste, asked for", "2", FITRI, 30, CONFIRM_RETURN,
+             badges_out=2, wants_return=True),
+        case("in haste, confirmed", "2", FITRI, 30, ONE_BACK,
+             badges_out=2, wants_return=True, confirmed=True),
+        case("the next one laid on the desk", "2", FITRI, 2, ONE_BACK,
+             badges_out=2, follows_return=True),
+        case("the last one of them", "6", FITRI, 2, closed(), follows_return=True),
+        case("the last one, steps missing", "3", FITRI, 2, EARLY, follows_return=True),
+        case("the last one, in a meeting", "5 running", FITRI, 2,
+             closed(Outcome.COMPLETED, BY_RETURN), follows_return=True),
+        case("who does every step goes on with the step", "3", SARI, 600, form(DIRECTION),
+             badges_out=2, follows_return=True, recorded=()),
+        case("a tap brings no badge back", "6", FITRI, 600, needs_scan(RETURN),
+             badges_out=2, follows_return=True),
+    ],
+)  # fmt: skip
+def test_a_group_returns_badge_after_badge(position, actor, seconds, answers, decision):
+    is_tap = decision == needs_scan(RETURN)
+    assert decide(position, actor, seconds, by_tap=is_tap, **answers) == decision
+
+
+@pytest.mark.parametrize(
+    ("position", "answers", "decision"),
+    [
+        ("6", {}, replace(closed(), drafts=closed().drafts[1:])),
+        ("3", {"wants_return": True}, EARLY),
+        ("5", {"wants_return": True}, Needs(Reason.CONFIRM, Act.RETURN_UNSCANNED, RETURN)),
+    ],
+)  # fmt: skip
+def test_a_visit_whose_badge_is_lost_is_closed_by_a_tap(position, answers, decision):
+    assert decide(position, FITRI, by_tap=True, badges_out=0, **answers) == decision
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+def test_a_guest_who_left_without_a_word_leaves_every_open_step_undone(position):
+    settled, is_running = POSITIONS[position]
+    left = [Draft(EventKind.SKIPPED, step.key) for step in SOP.steps[settled:]]
+    if is_running:
+        left[0] = Draft(EventKind.ENDED, RECEPTION.key, Note.ESTIMATED)
+    assert leave_unreported(SOP, progress_at(position)) == (
+        *left,
+        Draft(EventKind.LEFT_UNREPORTED, reason_code=Note.ESTIMATED),
+        Draft(EventKind.CLOSED, reason_code=Outcome.LEFT_UNREPORTED),
+    )
+
+
+def test_the_meeting_that_ends_at_a_guessed_time_is_not_measured():
+    progress = progress_at("5 running")
+    drafts = leave_unreported(SOP, progress)
+    after = written(progress, Closed(RETURN, "front_desk", Outcome.COMPLETED, drafts), FITRI, 600)
+    assert after.outcome == Outcome.LEFT_UNREPORTED
+    assert [(one.key, one.measurable) for one in after.settled[-2:]] == [
+        (RECEPTION.key, False),
+        (RETURN.key, False),
+    ]

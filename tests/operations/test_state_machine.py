@@ -2,6 +2,7 @@ import os
 import shutil
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,14 +23,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import create_app
+from app.domain.badge_life import DEAD_STATES, BadgeState, Move, stock_moves
 from app.domain.decisions import EARLY_OUTCOMES, Reason
 from app.domain.events import EventKind, fold
 from app.domain.timing import Standing, measure
 from app.extensions import db
-from app.models.badge import Badge, BadgeEvent, Loan
+from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.person import Person
 from app.models.scan import Scan
 from app.models.visit import StepEvent, StepTime, Visit, VisitText
+from app.operations.badge_loans import leave_with_badge, report_gone, swap_badges
+from app.operations.badge_stock import renew, write_off
+from app.operations.badges import BadgeMoveRefused
 from app.operations.log import projection
 from app.operations.officer import Officer
 from app.operations.people import NewPerson, add_person
@@ -42,13 +47,16 @@ from app.operations.visits import (
     correct_visit,
     open_visit,
 )
+from app.qr import new_code
 from app.queries.visits import VisitView, event_of, open_visits, view_of, visit_by_label
+from app.views.badge_page import wrong_words
 from tests.cast import PASSWORD, copy_instance
 
 NEW_YEARS_EVE = datetime(2026, 12, 31, 16, 40, tzinfo=UTC)  # 23.40 WIB: visits cross into 2027
 KEY = b"key of the digests"
-MOVED = {"issued", "advanced", "started", "ended", "closed"}
+MOVED = {"issued", "advanced", "started", "ended", "returned", "closed", "recovered"}
 STAYED = {"refused", "needs", "repeated"}
+GONE = (Move.LOSE, Move.BREAK, Move.LEAVE)
 SOP_ROLES = frozenset({"front_desk", "general_affairs", "secretary", "host"})
 MORE_PEOPLE = {
     "ani": frozenset({"front_desk"}),
@@ -83,6 +91,7 @@ class OnRecord:
     moves: dict[int, list[BadgeEvent]]
     words: int
     inside: list[VisitView]
+    codes: list[BadgeCode]
     times: dict[int, dict[str, tuple[str, int | None]]]
 
     @property
@@ -97,6 +106,10 @@ class OnRecord:
             for visit_id, log in self.logs.items()
             if any(row.kind == EventKind.CLOSED for row in log)
         }
+
+
+def vars_of(row: Loan) -> dict[str, object]:
+    return {column.name: getattr(row, column.name) for column in Loan.__table__.columns}
 
 
 def seconds_of(elapsed: timedelta | None) -> int | None:
@@ -121,6 +134,7 @@ def read_record() -> OnRecord:
             moves=moves,
             words=session.scalar(select(func.count()).select_from(VisitText)),
             inside=open_visits(session),
+            codes=list(session.scalars(select(BadgeCode))),
             times=times,
         )
 
@@ -178,6 +192,8 @@ class OfficeAtWork(RuleBasedStateMachine):
         confirmed=st.booleans(),
     )
     pick = st.integers(0, 99)
+    keepers = st.sampled_from(["fitri", "ani", "sari"])
+    numbers = st.integers(1, 5)
     gaps = st.lists(st.sampled_from([3, 5, 6, 59, 60, 61]), min_size=2, max_size=3)
 
     @initialize(purpose=purposes, moves=st.lists(st.integers(0, 6), min_size=2, max_size=2))
@@ -345,6 +361,77 @@ class OfficeAtWork(RuleBasedStateMachine):
         self.seen = read_record()
         assert self.seen.events == before + (2 if view.waits_for_badge else 0)
 
+    @rule(keeper=keepers, pick=pick)
+    def hand_out_another_badge(self, keeper, pick):
+        view, free = self.visit(pick), self.numbers("available")
+        recorded = self.send(
+            keeper, str(free[pick % len(free)]), visit=view.label, answers=Answers(adds_badge=True)
+        )
+        is_expected = not view.progress.is_closed
+        assert (recorded.outcome == "issued") == is_expected
+
+    @rule(keeper=keepers, pick=pick, number=numbers, new=st.none() | numbers,
+          how=st.sampled_from(GONE), is_its_own=st.booleans())  # fmt: skip
+    def lose_a_badge(self, keeper, pick, number, new, how, is_its_own):
+        view = self.visit(pick)
+        if is_its_own and view.held_numbers:
+            number = view.held_numbers[-1]
+        is_new_free = new is None or (new != number and new in self.numbers("available"))
+        is_moved = self.tried(
+            lambda: report_gone(
+                view.label, number, how, replacement=new, reason="Hilang.",
+                officer=self.officers[keeper], at=self.at,
+            )
+        )  # fmt: skip
+        is_possible = number in view.held_numbers and not view.progress.is_closed and is_new_free
+        assert not is_moved or is_possible
+        assert is_moved or not is_possible or how is Move.LEAVE
+
+    @rule(keeper=keepers, pick=pick, ago=st.sampled_from([-60, 0, 30, 3600]))
+    def leave_without_a_word(self, keeper, pick, ago):
+        view, left_at = self.visit(pick), self.at - timedelta(seconds=ago)
+        is_moved = self.tried(
+            lambda: leave_with_badge(
+                view.label, left_at=left_at, reason=None,
+                officer=self.officers[keeper], at=self.at,
+            )
+        )  # fmt: skip
+        is_in_time = view.progress.last_at <= left_at <= self.at
+        had_badges = bool(view.badge_numbers)
+        assert is_moved == (is_in_time and had_badges and not view.progress.is_closed)
+        if is_moved:
+            visit = self.seen.visits[view.visit.id]
+            assert (visit.outcome, visit.closed_at) == ("left_unreported", left_at)
+            assert set(view.held_numbers) <= set(self.numbers("outstanding"))
+
+    @rule(keeper=keepers, pick=pick, other=numbers)
+    def swap_two_badges(self, keeper, pick, other):
+        view = self.visit(pick)
+        number = view.badge_number or 1
+        is_moved = self.tried(
+            lambda: swap_badges(
+                view.label, number, other, reason="Tertukar.",
+                officer=self.officers[keeper], at=self.at,
+            )
+        )  # fmt: skip
+        is_held = number in view.held_numbers and not view.progress.is_closed
+        is_elsewhere = other not in view.held_numbers and other not in self.loose
+        assert is_moved == (is_held and is_elsewhere)
+
+    @rule(keeper=keepers, number=numbers, how=st.sampled_from(list(Move)))
+    def move_a_badge_in_the_stock(self, keeper, number, how):
+        state = next(badge.state for badge in self.seen.badges if badge.number == number)
+        officer = self.officers[keeper]
+        if how is Move.RENEW:
+            is_moved = self.tried(
+                lambda: renew(number, reason="Ada.", new_code=new_code, officer=officer, at=self.at)
+            )
+        else:
+            is_moved = self.tried(
+                lambda: write_off(number, how, reason="Rusak.", officer=officer, at=self.at)
+            )
+        assert is_moved == (how in stock_moves(BadgeState(state)))
+
     # --- How they do it ---------------------------------------------------------------------------
 
     def visit(self, pick: int) -> VisitView:
@@ -366,9 +453,32 @@ class OfficeAtWork(RuleBasedStateMachine):
             view.step.performer
         ]
 
-    def badge_for(self, view: VisitView) -> str:
-        free = [badge.number for badge in self.seen.badges if badge.state == "available"]
-        return str(view.badge_number or min(free))
+    def badge_for(self, view: VisitView) -> str | None:
+        """A badge that it holds, a free one while it waits; without any it is moved by taps."""
+        if view.held_numbers:
+            return str(view.held_numbers[0])
+        return str(min(self.numbers("available"))) if view.waits_for_badge else None
+
+    def numbers(self, *states: str) -> list[int]:
+        return [badge.number for badge in self.seen.badges if badge.state in states]
+
+    def tried(self, move: Callable[[], object]) -> bool:
+        """Whether the move was made; a refused one leaves everything as it was."""
+        before = read_record()
+        try:
+            move()
+        except BadgeMoveRefused as refused:
+            sentence = wrong_words(refused.refusal)
+            self.seen = read_record()
+            assert self.seen.events == before.events
+            assert [vars_of(loan) for loan in self.seen.loans] == [
+                vars_of(loan) for loan in before.loans
+            ]
+            assert sum(map(len, self.seen.moves.values())) == sum(map(len, before.moves.values()))
+            assert sentence.endswith(".")
+            return False
+        self.seen = read_record()
+        return True
 
     def send(
         self, name, content, *, visit=None, answers=None, later=None, decides=None
@@ -446,21 +556,43 @@ class OfficeAtWork(RuleBasedStateMachine):
                 assert (scan.visit_id, scan.actor_id) == (row.visit_id, row.actor_id)
                 assert scan.outcome in MOVED
 
+    @property
+    def loose(self) -> set[int]:
+        """The badges that no visit holds."""
+        return set(range(1, 21)) - set(self.numbers("in_use"))
+
     @invariant()
     def a_badge_is_in_use_exactly_while_one_open_visit_holds_it(self):
         open_loans = [loan for loan in self.seen.loans if loan.ended_at is None]
         held = Counter(loan.badge_id for loan in open_loans)
         for badge in self.seen.badges:
-            moves = self.seen.moves[badge.id]
             assert held[badge.id] == (1 if badge.state == "in_use" else 0)
+        assert not {loan.visit_id for loan in open_loans} & self.seen.ended
+
+    @invariant()
+    def a_badges_log_tells_where_it_is(self):
+        latest = {loan.badge_id: loan for loan in sorted(self.seen.loans, key=lambda one: one.id)}
+        for badge in self.seen.badges:
+            moves = self.seen.moves[badge.id]
             assert [move.seq for move in moves] == list(range(1, len(moves) + 1))
             assert [move.from_state for move in moves] == [
                 None, *(move.to_state for move in moves[:-1])
             ]  # fmt: skip
             assert moves[-1].to_state == badge.state
-        holders = Counter(loan.visit_id for loan in open_loans)
-        assert all(count == 1 for count in holders.values())
-        assert not set(holders) & self.seen.ended
+            loan = latest.get(badge.id)
+            is_out = loan is not None and loan.ended_as == "outstanding" and not loan.recovered_at
+            assert badge.state != "outstanding" or is_out
+            assert not is_out or badge.state in {"outstanding", "lost", "available", "retired"}
+            issued = [one for one in self.seen.loans if one.badge_id == badge.id]
+            assert {move.loan_id for move in moves if move.to_state == "in_use"} == {
+                one.id for one in issued
+            }
+
+    @invariant()
+    def a_badge_has_one_live_code_unless_it_is_out_of_use(self):
+        live = Counter(code.badge_id for code in self.seen.codes if code.revoked_at is None)
+        for badge in self.seen.badges:
+            assert live[badge.id] == (0 if badge.state in DEAD_STATES else 1)
 
     @invariant()
     def who_is_inside_are_those_whose_log_has_no_end(self):
