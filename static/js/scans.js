@@ -11,8 +11,8 @@ window.TamuScans = (() => {
   "use strict";
 
   const FADE_AFTER_MS = 30_000;
-  const LONGEST_GAP_MS = 120; // between two characters of a USB scanner
-  const BADGE = /^(.*\/)?T\/[A-Z2-7]{16}\/?$|^[A-Z2-7]{16}$/i;
+  const LONGEST_GAP_MS = 400; // between two characters of a USB scanner, on a computer that is busy
+  const BADGE = /(https?:\/\/\S+\/)?T\/[A-Z2-7]{16}\/?$|^[A-Z2-7]{16}$/i;
   const ADDRESS = /https?:\/\/\S+\/T\/[A-Z2-7]{16}\/?$/i;
   const TONES = { ok: [[880, 0.12]], warn: [[520, 0.1], [520, 0.1]], bad: [[220, 0.3]], ask: [[660, 0.1], [880, 0.1]] };
   const PATTERNS = { ok: [60], warn: [60, 60, 60], bad: [250], ask: [60, 40, 120] };
@@ -182,24 +182,37 @@ window.TamuScans = (() => {
       const field = document.activeElement;
       if (!goesOn) burst = { text: "", at: 0, field, before: field?.value };
       burst = { ...burst, text: burst.text + event.key, at: event.timeStamp };
-    } else if ((event.key === "Enter" || event.key === "Tab") && BADGE.test(burst.text)) {
-      if (event.timeStamp - burst.at < LONGEST_GAP_MS) takeKeys(event);
+    } else if (event.key === "Enter" || event.key === "Tab") {
+      const [code] = BADGE.exec(burst.text) ?? [];
+      if (code && event.timeStamp - burst.at < LONGEST_GAP_MS) takeKeys(event, code);
       burst = { text: "", at: 0, field: null, before: "" };
     }
   }
 
-  // What the scanner typed does not belong into the field that happened to have the focus. A computer
-  // that stopped for a moment in the middle has taken the beginning for somebody's typing.
-  function takeKeys(event) {
+  // What the scanner typed does not belong into the field that happened to have the focus, except into
+  // one that asks for a card.
+  function takeKeys(event, code) {
     event.preventDefault();
     event.stopPropagation();
-    const { field, before, text } = burst;
-    if (field && before !== undefined && "value" in field) {
-      const rest = field.value.replace(ADDRESS, "");
-      field.value = rest === field.value ? before : rest;
+    const { field } = burst;
+    if (field?.hasAttribute?.("data-takes-scan")) {
+      field.value = code;
+      return;
+    }
+    if (field && "value" in field && burst.before !== undefined) {
+      field.value = withoutScan(field.value, code);
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
-    send(filledIn({ code: text, method: "usb" }));
+    send(filledIn({ code, method: "usb" }));
+  }
+
+  // A computer that stopped in the middle has taken the beginning for somebody's typing; a field that
+  // takes few letters has cut the end off.
+  function withoutScan(value, code) {
+    const rest = value.replace(ADDRESS, "");
+    if (rest !== value) return rest;
+    if (value.endsWith(code)) return value.slice(0, -code.length);
+    return burst.before + burst.text.slice(0, -code.length);
   }
 
   /* ---------- start ---------- */

@@ -63,7 +63,7 @@ def test_a_computer_that_stops_in_the_middle_of_a_scan_leaves_nothing_behind(sta
     expect(page.get_by_label("Nama", exact=True)).to_be_focused()
     page.keyboard.type("Tono ")
     page.keyboard.type("HT")
-    page.wait_for_timeout(200)  # longer than a scanner's keys are ever apart
+    page.wait_for_timeout(600)  # longer than a scanner's keys are ever apart
     page.keyboard.type(f"TP://TAMU.LAN/T/{stage.office.code_of(12)}")
     page.keyboard.press("Enter")
     expect(page.locator(TITLE)).to_be_visible()
@@ -128,3 +128,21 @@ def test_for_this_guest_holds_for_one_card(stage: Stage) -> None:
     expect(page.get_by_text("Kartu untuk Tono")).to_be_hidden()
     shoot(stage, page, 7)
     expect(page.locator(TITLE)).to_have_text("Kunjungan selesai")
+
+
+def test_a_scan_into_a_field_that_asks_for_a_card_stays_there(stage: Stage) -> None:
+    label = stage.office.bring_to_step(2, "12")
+    page = stage.sign_in(stage.open_browser(), "fitri")
+    page.goto(f"{stage.url}/kunjungan/2026/1/kartu")
+    page.locator("summary", has_text="Hilang atau rusak").click()
+    page.locator("label.choice", has_text="Hilang").click()
+    field = page.get_by_label("Kartu pengganti")
+    field.fill("")
+    shoot(stage, page, 15)
+    expect(field).to_have_value(f"T/{stage.office.code_of(15)}")
+    page.locator("#gone-reason").fill("Tercecer di parkiran")
+    page.get_by_role("button", name="Matikan kode dan ganti kartu").click()
+    expect(page.get_by_text("Tamu kini memegang kartu 015.")).to_be_visible()
+    visit = visit_by_label(stage.office.session, label)
+    assert visit is not None
+    assert [event.kind for event in log_of(stage.office.session, visit.id)][-1] == "badge_replaced"
