@@ -11,8 +11,10 @@ window.TamuScans = (() => {
   "use strict";
 
   const FADE_AFTER_MS = 30_000;
-  const LONGEST_GAP_MS = 400; // between two characters of a USB scanner, on a computer that is busy
-  const BADGE = /(https?:\/\/\S+\/)?T\/[A-Z2-7]{16}\/?$|^[A-Z2-7]{16}$/i;
+  const LONGEST_GAP_MS = 2_000; // between two characters of a USB scanner, on a computer that is busy
+  const LONGEST_GAP_BARE_MS = 120; // a bare code might be a word or a password
+  const BADGE = /(https?:\/\/\S+\/)?T\/[A-Z2-7]{16}\/?$/i;
+  const BARE = /^[A-Z2-7]{16}$/i;
   const ADDRESS = /https?:\/\/\S+\/T\/[A-Z2-7]{16}\/?$/i;
   const TONES = { ok: [[880, 0.12]], warn: [[520, 0.1], [520, 0.1]], bad: [[220, 0.3]], ask: [[660, 0.1], [880, 0.1]] };
   const PATTERNS = { ok: [60], warn: [60, 60, 60], bad: [250], ask: [60, 40, 120] };
@@ -173,19 +175,22 @@ window.TamuScans = (() => {
 
   /* ---------- the USB scanner: a keyboard that types a badge's code and Enter or Tab ---------- */
 
-  let burst = { text: "", at: 0, field: null, before: "" };
+  const NOTHING = { text: "", at: 0, gap: 0, field: null, before: "" };
+  let burst = NOTHING;
 
   function listen(event) {
     const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
+    const gap = event.timeStamp - burst.at;
     if (isPlain && event.key.length === 1) {
-      const goesOn = event.timeStamp - burst.at < LONGEST_GAP_MS;
       const field = document.activeElement;
-      if (!goesOn) burst = { text: "", at: 0, field, before: field?.value };
-      burst = { ...burst, text: burst.text + event.key, at: event.timeStamp };
+      if (gap >= LONGEST_GAP_MS || field !== burst.field) burst = { ...NOTHING, field, before: field?.value };
+      const longest = burst.text ? Math.max(burst.gap, gap) : 0;
+      burst = { ...burst, text: burst.text + event.key, at: event.timeStamp, gap: longest };
     } else if (event.key === "Enter" || event.key === "Tab") {
-      const [code] = BADGE.exec(burst.text) ?? [];
-      if (code && event.timeStamp - burst.at < LONGEST_GAP_MS) takeKeys(event, code);
-      burst = { text: "", at: 0, field: null, before: "" };
+      const isBare = BARE.test(burst.text) && Math.max(burst.gap, gap) < LONGEST_GAP_BARE_MS;
+      const [code] = (isBare ? BARE : BADGE).exec(burst.text) ?? [];
+      if (code && gap < LONGEST_GAP_MS) takeKeys(event, code);
+      burst = NOTHING;
     }
   }
 

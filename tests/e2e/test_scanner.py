@@ -176,6 +176,7 @@ def test_scans_made_while_the_network_is_down_all_arrive_in_order(stage: Stage) 
     labels = [stage.office.bring_to_step(2, badge) for badge in ("12", "13")]
     stage.expect_complaint("net::ERR_INTERNET_DISCONNECTED")
     page = open_scanner(stage, "kasim")
+    page.wait_for_load_state("networkidle")  # the reader too
     page.context.set_offline(True)
     type_in(page, "12")
     expect(page.locator(TITLE)).to_have_text("Belum terkirim")

@@ -1,7 +1,9 @@
 """A USB scanner is a keyboard: whatever has the focus, its scan arrives and nothing is pressed."""
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from app.models.scan import Scan
 from app.operations.people import NewPerson, add_person
 from app.operations.units import UnitData, save_unit
 from app.queries.visits import log_of, visit_by_label
@@ -63,7 +65,7 @@ def test_a_computer_that_stops_in_the_middle_of_a_scan_leaves_nothing_behind(sta
     expect(page.get_by_label("Nama", exact=True)).to_be_focused()
     page.keyboard.type("Tono ")
     page.keyboard.type("HT")
-    page.wait_for_timeout(600)  # longer than a scanner's keys are ever apart
+    page.wait_for_timeout(2200)  # longer than a scanner's keys are ever apart
     page.keyboard.type(f"TP://TAMU.LAN/T/{stage.office.code_of(12)}")
     page.keyboard.press("Enter")
     expect(page.locator(TITLE)).to_be_visible()
@@ -146,3 +148,15 @@ def test_a_scan_into_a_field_that_asks_for_a_card_stays_there(stage: Stage) -> N
     visit = visit_by_label(stage.office.session, label)
     assert visit is not None
     assert [event.kind for event in log_of(stage.office.session, visit.id)][-1] == "badge_replaced"
+
+
+def test_a_long_word_that_is_typed_is_no_card(stage: Stage) -> None:
+    page = stage.sign_in(stage.open_browser(), "fitri")
+    page.keyboard.press("F2")
+    name = page.get_by_label("Nama", exact=True)
+    expect(name).to_be_focused()
+    page.keyboard.type("Abdurrahmansyahi", delay=150)  # sixteen letters, as fast as fingers go
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Asal (instansi atau perorangan)")).to_be_focused()
+    expect(name).to_have_value("Abdurrahmansyahi")
+    assert stage.office.session.scalars(select(Scan)).all() == []
