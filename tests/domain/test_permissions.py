@@ -9,14 +9,14 @@ from app.sop_files import BUNDLED
 BODY = (BUNDLED / "pelayanan-tamu.toml").read_text(encoding="utf-8")
 SOP = parse_sop(BODY)
 SOP_ROLES = ("front_desk", "general_affairs", "secretary", "host")
-WORK, REGISTER, OVERSEE, ADMINISTER = Permission
+WORK, REGISTER, OVERSEE, KEEP_BADGES, ADMINISTER = Permission
 
 HELD = {
-    "front_desk": {WORK, REGISTER, OVERSEE},
+    "front_desk": {WORK, REGISTER, OVERSEE, KEEP_BADGES},
     "general_affairs": {WORK, OVERSEE},
     "secretary": {WORK, OVERSEE},
     "host": {WORK},
-    "admin": {WORK, OVERSEE, ADMINISTER},
+    "admin": {WORK, OVERSEE, KEEP_BADGES, ADMINISTER},
     "guard": {WORK},  # a role of an earlier SOP, whose visits are still inside
 }
 

@@ -503,7 +503,7 @@ STEP_LINE = (
 LOG = [
     "09.36 Kunjungan ditutup , Selesai Fitri, Petugas Front Desk, lewat ketikan nomor",
     "09.36 Langkah 6 selesai , Tanda pengenal kembali Fitri, Petugas Front Desk",
-    "09.36 Tanda pengenal kembali Fitri, Petugas Front Desk",
+    "09.36 Tanda pengenal kembali , kartu 012 Fitri, Petugas Front Desk",
     "09.34 Langkah 5 selesai , Menerima tamu Hadi, Kepala Dinas",
     "09.14 Langkah 5 dimulai , Menerima tamu Hadi, Kepala Dinas",
     "09.11 Langkah 4 selesai , Mengantar ke tujuan Kasim, Kasubbag UMPAR",
@@ -512,7 +512,7 @@ LOG = [
     "09.04 Pindaian ditolak: bukan gilirannya Hadi, lewat ketikan nomor",
     "09.04 Langkah 2 selesai , Menanyakan keperluan Kasim, Kasubbag UMPAR",
     "09.02 Langkah 1 selesai , Buku tamu dan tanda pengenal Fitri, Petugas Front Desk",
-    "09.02 Tanda pengenal diserahkan Fitri, Petugas Front Desk",
+    "09.02 Tanda pengenal diserahkan , kartu 012 Fitri, Petugas Front Desk",
     "09.00 Keperluan ditulis , “Izin usaha” Fitri, Petugas Front Desk",
     "09.00 Buku tamu diisi Fitri, Petugas Front Desk",
 ]
