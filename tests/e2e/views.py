@@ -347,7 +347,7 @@ def furnish(kind: str, template: Path, folder: Path) -> Office:
 
 
 def fill_with_guests(office: Office) -> None:
-    """Guests at each step: on time, in their last minute, late; one who has gone."""
+    """Guests at each step: on time, in their last minute, late; and those who have gone."""
     office.bring_to_step(6, "1", name="Pulang", purpose="Legalisasi akta")
     office.clock.pass_time(minutes=2)
     office.scan("fitri", "1")
@@ -365,3 +365,12 @@ def fill_with_guests(office: Office) -> None:
     office.bring_to_step(2, "9", name="Nurhayati")
     office.clock.pass_time(minutes=4, seconds=20)
     office.open_visit("Yohana", origin=LONG_ORIGIN)
+    send_away(office, "10", "Kornelius", "declined")
+    send_away(office, "11", "Paulina", "completed_short")
+
+
+def send_away(office: Office, badge: str, name: str, outcome: str) -> None:
+    """A guest who came and went at this very moment, before all the steps."""
+    label = office.open_visit(name, origin=LONG_ORIGIN)
+    office.scan("fitri", badge, visit=label)
+    office.scan("fitri", badge, wants_return=True, outcome=outcome, reason_text="Rapat mendadak")
