@@ -1,10 +1,11 @@
-"""The register where there is little room: on a phone."""
+"""The register where there is little room: on a phone, and on paper."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Stage
 from tests.e2e.views import send_away
+from tests.support import pdf as paper
 
 LINES = """() => [...document.querySelectorAll("#visits .cell-end")].map((cell) =>
   Math.round(cell.clientHeight / parseFloat(getComputedStyle(cell).lineHeight)))"""
@@ -36,3 +37,11 @@ def test_on_a_phone_a_long_outcome_leaves_the_time_on_one_line(gone: Stage, widt
     )
     assert page.evaluate(LINES) == [1, 1]
     assert page.evaluate(CUT_OFF) == []
+
+
+def test_on_paper_every_column_is_on_the_sheet(gone: Stage) -> None:
+    printed = register(gone, 1280).pdf(format="A4", prefer_css_page_size=True)
+    assert paper.sizes(printed) == [(297, 210)]
+    assert "Masuk–keluar Keadaan" in paper.texts(printed)[0]
+    assert paper.texts(printed)[0].count("selesai tanpa langkah lengkap") == 1
+    assert max(sign.right for sign in paper.signs(printed)[0]) <= 287
