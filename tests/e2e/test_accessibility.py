@@ -101,7 +101,7 @@ def test_a_page_is_for_everybody(screens: Screens, view: View) -> None:
         page.set_viewport_size(size)
         for theme in THEMES:
             found[f"{theme}, {screen}"] = violations(page, theme)
-    for screen, size in ZOOMED.items():
+    for screen, size in {"wide": WIDE, **ZOOMED}.items():
         page.set_viewport_size(size)
         found[f"cut off, {screen}"] = page.evaluate(CUT_OFF)
     found["moving"] = page.evaluate(MOVING)
