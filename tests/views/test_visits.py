@@ -634,6 +634,15 @@ def test_a_page_of_an_open_visit_shows_the_running_clock(office):
     assert 'class="countdown is-late"' in office.desk("kasim").get("/kunjungan/2026/1").text
 
 
+def test_a_visit_without_a_badge_offers_one_before_anything_else(office):
+    office.open_visit("Tono")
+    page = office.desk("fitri").get("/kunjungan/2026/1").text
+    assert link(page, "Beri tanda pengenal") == "/pindai?untuk=1/2026"
+    shown = words(page)
+    assert shown.count("Beri tanda pengenal") == 1
+    assert shown.index("Beri tanda pengenal") < shown.index("Unduh bukti kunjungan")
+
+
 def test_a_closed_visit_offers_no_change(office):
     whole_visit(office)
     page = office.desk("fitri").get("/kunjungan/2026/1").text
