@@ -95,7 +95,7 @@ class _Sheet:
             below = self._draw_table(top, page)
             if number == len(pages):
                 self._draw_end(below)
-            self.paper.draw_foot(self.book.printing, NOTE, number, len(pages))
+            self.paper.draw_foot(self.book.printing, number, len(pages), NOTE)
         return bytes(self.paper.output())
 
     def _set(self, texts: Sequence[str], weight: Weight = "") -> Line:

@@ -128,7 +128,7 @@ class OfficialPaper(Paper):
         lines = sum(_signer_lines(text).height for text in texts)
         return lines + _signer_lines(signer.name, "B").height + SIGNATURE_ROOM
 
-    def draw_foot(self, printing: Printing, note: str, number: int, count: int) -> None:
+    def draw_foot(self, printing: Printing, number: int, count: int, note: str = "") -> None:
         """Small print at the lower edge: when and by whom it was printed, and the page's number."""
         baseline = self.h - FOOT_BASELINE
         page = f"Halaman {number} dari {count}"
@@ -136,7 +136,7 @@ class OfficialPaper(Paper):
         self.line(self.left, baseline - 3.6, self.right, baseline - 3.6)
         width = text_width(page) * FOOT_SIZE
         self.write_line(self.right - width, baseline, page, FOOT_SIZE)
-        words = printable(f"{printing}. {note}")
+        words = printable(f"{printing}. {note}".strip())
         told = fit(words, width=self.room - width - 4, sizes=(FOOT_SIZE, 6.5, 6.0), most_lines=1)
         self.write_lines(self.left, baseline, told)
 

@@ -21,7 +21,6 @@ TITLE = "BUKTI KUNJUNGAN"
 INTRODUCTION = "Tamu berikut tercatat dalam buku tamu kantor kami:"
 STEPS = ("No", "Langkah pelayanan", "Mulai–selesai")
 SPPD = "Digunakan sebagai bukti kunjungan (visum SPPD) bila diperlukan."
-NOTE = "Memuat data pribadi: hanya untuk keperluan dinas (UU 27/2022)."
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def render_receipt(receipt: Receipt, letterhead: Letterhead) -> bytes:
         for block in page:
             block.draw(top)
             top += block.height
-        paper.draw_foot(receipt.printing, NOTE, number, len(pages))
+        paper.draw_foot(receipt.printing, number, len(pages))
     return bytes(paper.output())
 
 

@@ -154,7 +154,7 @@ def test_the_sheet_has_kop_title_facts_steps_and_signature():
         "Pontianak, 1 Desember 2026 a.n. Kepala Dinas Sekretaris, Dra. Sekar Wulandari, M.Si. "
         "Pembina Tingkat I (IV/b) NIP. 19750101 200003 2 002 "
         "Dicetak 1 Desember 2026 pukul 08.15 WIB oleh Fitri, Petugas Front Desk. "
-        "Memuat data pribadi: hanya untuk keperluan dinas (UU 27/2022). Halaman 1 dari 1"
+        "Halaman 1 dari 1"
     )
 
 
