@@ -73,13 +73,23 @@ def test_a_refused_camera_says_how_to_allow_it_and_typing_goes_on(stage: Stage) 
 
 
 def test_without_any_camera_the_page_says_what_else_there_is(stage: Stage) -> None:
-    page = open_scanner(stage, "kasim")
+    stage.office.bring_to_step(2, purpose=None)
+    page = open_scanner(stage, "kasim", viewport=PHONE)
     page.add_init_script(
         "navigator.mediaDevices.getUserMedia = () =>"
         " Promise.reject(new DOMException('no', 'NotFoundError'))"
     )
     page.reload()
     expect(page.get_by_text("Tidak ada kamera di perangkat ini.")).to_be_visible()
+    type_in(page, "012")
+    expect(page.locator(TITLE)).to_have_text("Isi keperluan lebih dahulu")
+    strip = page.locator("#camera")
+    assert strip.evaluate("strip => strip.scrollHeight - strip.clientHeight") == 0
+    text, around = page.locator("[data-camera-why]").bounding_box(), strip.bounding_box()
+    assert text is not None
+    assert around is not None
+    assert around["y"] < text["y"]
+    assert text["y"] + text["height"] < around["y"] + around["height"]
 
 
 def test_a_half_typed_form_survives_its_badge_seen_again(stage: Stage, tmp_path: Path) -> None:
