@@ -31,7 +31,8 @@ class Signer:
 class Letterhead:
     """The office on paper; a text that the office has not filled in yet is empty.
 
-    `government` and `office` are in capitals, as a kop surat has them; `emblem` is a PNG.
+    `government` and `office` are in capitals, as a kop surat has them; `emblem` is a PNG;
+    `mark` stands above all of it on every page.
     """
 
     government: str
@@ -43,13 +44,14 @@ class Letterhead:
     emblem: bytes | None
     signer: Signer
     paper: PaperSize
+    mark: str = ""
 
     def dated(self, day: str) -> str:
         """Place and date above the signer's titles: Pontianak, 24 November 2026."""
         return f"{self.city or SHORT_BLANK}, {day}"
 
 
-def letterhead_of(office: Office, emblem: Emblem | None) -> Letterhead:
+def letterhead_of(office: Office, emblem: Emblem | None, *, mark: str = "") -> Letterhead:
     """The office's settings as they are printed."""
     return Letterhead(
         government=office.government.upper(),
@@ -61,6 +63,7 @@ def letterhead_of(office: Office, emblem: Emblem | None) -> Letterhead:
         emblem=emblem.png if emblem else None,
         signer=_signer(office),
         paper=cast("PaperSize", office.paper),
+        mark=mark,
     )
 
 

@@ -69,7 +69,7 @@ class OfficialPaper(Paper):
     def __init__(
         self, title: str, letterhead: Letterhead, margins: Margins, *, landscape: bool = False
     ) -> None:
-        super().__init__(title, letterhead.paper, landscape=landscape)
+        super().__init__(title, letterhead.paper, landscape=landscape, mark=letterhead.mark)
         self.letterhead = letterhead
         self.margins = margins
 

@@ -25,6 +25,7 @@ ALMOST = 0.999  # of a width: fractions do not add up exactly
 LEAST_SIZE = 5.0  # points: still read without a glass
 ENCODING = "cp1252"  # all that the built-in typefaces of PDF hold: Latin-1 and typographic signs
 ELLIPSIS = "…"
+MARK_SIZE, MARK_BASELINE = 9.0, 7.0  # points; millimetres, above every form's own margin
 ALIKE = str.maketrans({
     **dict.fromkeys("‐‑‒−⁃", "-"),
     **dict.fromkeys("ʼ′‛", "’"),
@@ -116,10 +117,18 @@ def outline(grid: Sequence[Sequence[bool]]) -> str:
 
 
 class Paper(FPDF):
-    """A document in millimetres, text in Helvetica, the same bytes for the same content."""
+    """A document in millimetres, text in Helvetica, the same bytes for the same content.
+
+    `mark` stands on every page: what the whole document is, as DEMO.
+    """
 
     def __init__(
-        self, title: str, size: PaperSize | tuple[float, float] = "A4", *, landscape: bool = False
+        self,
+        title: str,
+        size: PaperSize | tuple[float, float] = "A4",
+        *,
+        landscape: bool = False,
+        mark: str = "",
     ) -> None:
         orientation: Literal["landscape", "portrait"] = "landscape" if landscape else "portrait"
         super().__init__(orientation, "mm", F4 if size == "F4" else size)
@@ -128,6 +137,13 @@ class Paper(FPDF):
         self.set_creation_date(ALWAYS)
         self.set_lang("id")
         self.set_title(title)
+        self.mark = mark
+
+    def header(self) -> None:
+        """The mark at the upper edge, which fpdf writes on each page as it begins."""
+        if self.mark:
+            width = text_width(self.mark, "B") * MARK_SIZE
+            self.write_line((self.w - width) / 2, MARK_BASELINE, self.mark, MARK_SIZE, "B")
 
     def write_line(self, x: float, y: float, text: str, size: float, weight: Weight = "") -> None:
         """Write one line from x on the baseline y."""

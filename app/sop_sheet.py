@@ -41,10 +41,16 @@ class Layout:
 
 
 def render_sop(
-    sop: Sop, size: PaperSize = "A4", choices: Mapping[str, Sequence[Choice]] = NO_CHOICES
+    sop: Sop,
+    size: PaperSize = "A4",
+    choices: Mapping[str, Sequence[Choice]] = NO_CHOICES,
+    *,
+    mark: str = "",
 ) -> bytes:
-    """The SOP as a PDF on landscape paper."""
-    return _Sheet(sop, size, choices).render()
+    """The SOP as a PDF on landscape paper; `mark` stands at the upper edge of each page."""
+    sheet = _Sheet(sop, size, choices)
+    sheet.paper.mark = mark
+    return sheet.render()
 
 
 def even_pages(heights: Sequence[float], most: float, connector: float) -> tuple[range, ...]:

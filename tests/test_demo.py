@@ -1,14 +1,19 @@
+from io import BytesIO
+
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from app import create_app
 from app.cli import main
 from app.config import DEMO_MARKER
 from app.demo import DemoOffice, readable_password
 from app.queries.badges import PrintedBadge
+from app.sample.emblem import sample_emblem
 from app.sample.office import Account
 from app.startup import prepare_database
 from tests.cast import Office
+from tests.support import pdf as paper
 
 STRIP = '<aside class="demo" aria-label="Demo"><p><strong>DEMO</strong>'
 
@@ -72,5 +77,32 @@ def test_the_set_up_of_a_demo_says_what_it_is(tmp_path):
     assert STRIP in app.test_client().get("/penyiapan").text
 
 
+def papers(office: Office) -> list[str]:
+    """The text of each page of what the office prints: guest book, receipt, SOP."""
+    month = {"dari": "2026-11-01", "sampai": "2026-11-30", "format": "pdf"}
+    kasim = office.desk("kasim")
+    answers = [
+        kasim.post("/buku-tamu/ekspor", month),
+        kasim.post("/kunjungan/2026/1/bukti.pdf"),
+        kasim.get("/sop.pdf"),
+    ]
+    return [text for answer in answers for text in paper.texts(answer.data)]
+
+
+def test_every_sheet_of_a_demo_says_so(office: Office):
+    office.app.config["DEMO"] = True
+    office.bring_to_step(2)
+    assert [text[:17] for text in papers(office)] == ["DEMO, data rekaan"] * 4
+
+
 def test_an_office_at_work_is_no_demo(office: Office):
+    office.bring_to_step(2)
     assert 'class="demo"' not in office.visitor().get("/masuk").text
+    assert "DEMO" not in " ".join(papers(office))
+
+
+def test_the_made_up_office_has_an_emblem_of_its_own():
+    made = sample_emblem()
+    with Image.open(BytesIO(made.png)) as picture:
+        assert (picture.format, picture.mode, picture.size) == ("PNG", "RGBA", (200, 240))
+        assert [picture.getpixel(place)[3] for place in ((2, 235), (100, 100))] == [0, 255]

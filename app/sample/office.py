@@ -6,11 +6,12 @@ from datetime import datetime
 
 from app.domain.permissions import ADMIN
 from app.operations.badges import make_badges
-from app.operations.office import change_office
+from app.operations.office import change_office, save_emblem
 from app.operations.officer import Officer
 from app.operations.people import NewPerson, OfficeSetup, add_person, set_up_office
 from app.operations.units import UnitData, save_unit
 from app.qr import new_code
+from app.sample.emblem import sample_emblem
 
 HOST = "host"
 DESKS = (
@@ -28,7 +29,16 @@ UNITS = {
     "Bidang Pemberdayaan Usaha Kecil": ("Plt. Kepala Bidang", "Yuliana"),
     "UPTD Balai Pelatihan": ("Kepala", None),  # guests go to the default destination's host
 }
-LETTERHEAD = {"government": "Pemerintah Provinsi Kalimantan Barat", "city": "Pontianak"}
+LETTERHEAD = {
+    "government": "Pemerintah Provinsi Kalimantan Barat",
+    "city": "Pontianak",
+    "signer_name": "Sekar Contoh, S.E.",
+    "signer_nip": "000000000000000000",  # nobody's
+    "signer_rank": "Pembina Tingkat I (IV/b)",
+    "signer_post": "Sekretaris",
+    "signer_capacity": "an",
+    "signer_for": "Kepala Dinas",
+}
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,7 @@ def make_office(
         at=at,
     )
     change_office(LETTERHEAD)
+    save_emblem(sample_emblem(), at=at)
     ids = {account.name: add_person(_new_person(account), at=at).id for account in hosts}
     for unit, (post, host) in UNITS.items():
         save_unit(None, _unit(unit, post, ids[host] if host else None))

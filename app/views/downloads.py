@@ -13,6 +13,7 @@ from app.own_office import own_office
 from app.queries.office import emblem
 from app.security import officer
 
+DEMO_MARK = "DEMO, data rekaan"
 MIME_TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -30,7 +31,12 @@ def download(body: bytes, stem: str, file_format: str) -> Response:
 
 def own_letterhead() -> Letterhead:
     """The office as its forms show it."""
-    return letterhead_of(own_office(), emblem(db.session()))
+    return letterhead_of(own_office(), emblem(db.session()), mark=paper_mark())
+
+
+def paper_mark() -> str:
+    """What every page of a form says of a demo: a print outlives it."""
+    return DEMO_MARK if current_app.config["DEMO"] else ""
 
 
 def printing(at: datetime) -> Printing:

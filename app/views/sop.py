@@ -21,6 +21,7 @@ from app.security import open_to
 from app.sop_drawing import draw_flow
 from app.sop_form import sop_form
 from app.sop_sheet import render_sop
+from app.views.downloads import paper_mark
 
 blueprint = Blueprint("sop", __name__)
 PAPERS: dict[str, PaperSize] = {"a4": "A4", "f4": "F4"}
@@ -50,7 +51,7 @@ def sheet() -> ResponseReturnValue:
     paper = PAPERS.get(request.args.get("kertas", own_office().paper).lower())
     if paper is None:
         abort(404)
-    response = make_response(render_sop(_in_force(), paper))
+    response = make_response(render_sop(_in_force(), paper, mark=paper_mark()))
     name = secure_filename(f"sop-{_in_force().code}-{paper}.pdf".lower())
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
