@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import assets, form_bounds, formatting, htmx, proxy, security, views
+from app import assets, compression, form_bounds, formatting, htmx, proxy, security, views
 from app.config import flask_config, instance_folder, read_settings
 from app.extensions import babel, csrf, db, limiter, login_manager, migrate
 from app.extensions import htmx as flask_htmx
@@ -38,6 +38,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     request_log.init_app(app)
     form_bounds.init_app(app)
     _bind_extensions(app)
+    compression.init_app(app)
     assets.init_app(app)
     formatting.init_app(app)
     htmx.init_app(app)

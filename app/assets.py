@@ -1,7 +1,6 @@
 """Static files under names that hold a digest of their content: kept for ever, sent compressed.
 
-Pages are never compressed: a token and reflected input in one compressed body can be guessed by its
-length (BREACH). Static files hold neither.
+Pages are another matter (`compression.py`): they hold a token, static files hold no secret.
 """
 
 import gzip
