@@ -21,6 +21,7 @@ from app.queries.office import office_hours
 from app.queries.register import STILL_OPEN
 from app.queries.sops import sops_by_version
 from app.queries.step_figures import counts_in_time_rates, step_figures
+from app.queries.timeliness import TimelinessOf, timeliness_of
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Summary:
     destinations: Sequence[Destination]
     steps: Sequence[StepRow]
     hours: Mapping[int, OfficeHours]
+    timeliness: TimelinessOf
 
 
 def summary_of(session: Session, period: Period, in_force: Sop) -> Summary:
@@ -101,6 +103,7 @@ def summary_of(session: Session, period: Period, in_force: Sop) -> Summary:
         destinations=_destinations(session, period),
         steps=step_rows(step_figures(session, period), in_force, used, list(sops.values())),
         hours=office_hours(session),
+        timeliness=timeliness_of(session, period),
     )
 
 

@@ -11,6 +11,7 @@ from app.formatting import month_name, short_weekday
 from app.models.office import OfficeHours
 from app.queries.register import NO_DESTINATION
 from app.queries.summary import Destination, Summary
+from app.queries.timeliness import Timeliness
 from app.views.periods import days_of
 
 MOST_DAYS = 62  # beyond, a column is a month
@@ -44,6 +45,7 @@ class Chart:
     slots: Sequence[tuple[Slot, Column]]
     ticks: Sequence[Tick]
     bands: Sequence[Band]
+    times: Sequence[Timeliness]
     opened: tuple[time, time] | None = None
 
     @property
@@ -71,6 +73,7 @@ class DestinationRow:
     destination: Destination
     width: float
     link: Mapping[str, str]
+    times: Timeliness
 
 
 def day_chart(summary: Summary) -> Chart | None:
@@ -81,7 +84,9 @@ def day_chart(summary: Summary) -> Chart | None:
     by_month = period.days > MOST_DAYS
     slots = list(_months(period) if by_month else _days(period, summary.hours))
     values = [_visits_in(slot.days, summary.by_day) for slot in slots]
-    return _chart(slots, values, _open_days(slots))
+    by_day = summary.timeliness.by_day
+    times = [_times_in(slot.days, by_day) for slot in slots]
+    return _chart(slots, values, _open_days(slots), times)
 
 
 def hour_chart(summary: Summary) -> Chart:
@@ -93,7 +98,8 @@ def hour_chart(summary: Summary) -> Chart:
     if opened is not None:
         first, last = (_in_hours(moment) for moment in opened)
         bands = [band(first, last, start=hours[0], slots=len(hours))]
-    return _chart(list(_hours(summary.period, hours)), values, bands, opened)
+    times = [summary.timeliness.by_hour.get(hour, Timeliness()) for hour in hours]
+    return _chart(list(_hours(summary.period, hours)), values, bands, times, opened)
 
 
 def destination_rows(summary: Summary) -> list[DestinationRow]:
@@ -105,6 +111,7 @@ def destination_rows(summary: Summary) -> list[DestinationRow]:
             row,
             row_width(row.visits, highest),
             days | {"tujuan": str(row.unit_id or NO_DESTINATION)},
+            summary.timeliness.by_destination.get(row.unit_id, Timeliness()),
         )
         for row in summary.destinations
     ]
@@ -120,10 +127,11 @@ def _chart(
     slots: Sequence[Slot],
     values: Sequence[int],
     bands: Sequence[Band],
+    times: Sequence[Timeliness],
     opened: tuple[time, time] | None = None,
 ) -> Chart:
     drawn = columns(values)
-    return Chart(list(zip(slots, drawn.columns, strict=True)), drawn.ticks, bands, opened)
+    return Chart(list(zip(slots, drawn.columns, strict=True)), drawn.ticks, bands, times, opened)
 
 
 def _hours(period: Period, hours: range) -> Iterator[Slot]:
@@ -172,6 +180,11 @@ def _visits_in(days: Period, by_day: Mapping[date, int]) -> int:
     if days.is_day:
         return by_day.get(days.first, 0)
     return sum(visits for day, visits in by_day.items() if days.holds(day))
+
+
+def _times_in(days: Period, by_day: Mapping[date, Timeliness]) -> Timeliness:
+    found = (times for day, times in by_day.items() if days.holds(day))
+    return sum(found, start=Timeliness())
 
 
 def _open_days(slots: Sequence[Slot]) -> list[Band]:

@@ -24,6 +24,7 @@ from app.queries.guest_book import count
 from app.queries.register import STILL_OPEN, Filters
 from app.queries.sops import parsed
 from app.queries.summary import Destination, Inside, Summary, first_day, step_rows, summary_of
+from app.queries.timeliness import Timeliness
 from tests.support.mixed_days import complete, mixed_days
 
 TODAY = date(2026, 11, 24)
@@ -284,6 +285,17 @@ def test_every_figure_is_as_many_visits_as_the_guest_book_lists_for_it(office, s
                 name: listed(step_key=row.step.key, standing=standing)
                 for name, standing in SOUGHT.items()
             }
+        stood = {name: sum(getattr(row.figures, name) for row in found.steps)
+                 for name in ("on_time", "late", "not_measured")}  # fmt: skip
+        whole = Timeliness(
+            stood["on_time"], stood["on_time"] + stood["late"], stood["not_measured"]
+        )
+        for divided in (
+            found.timeliness.by_day,
+            found.timeliness.by_hour,
+            found.timeliness.by_destination,
+        ):
+            assert sum(divided.values(), start=Timeliness()) == whole
         judged = [
             given
             for given in within
@@ -346,10 +358,10 @@ def test_a_month_is_read_by_its_days_and_no_visit_beyond_it(four_hundred_days, i
     scanned = [plan for plan in plans if plan.startswith("SCAN ") and " visit" in plan]
     assert [plan for plan in scanned if "ix_visit_open" not in plan] == []
     by_day = [plan for plan in plans if "ix_visit_arrived_on (arrived_on>? AND" in plan]
-    assert len(by_day) == 5
+    assert len(by_day) == 6
     assert not any(plan.startswith("SCAN step_time") for plan in plans)
 
 
 def test_a_longer_period_needs_no_more_statements(four_hundred_days):
     day, year = day_of(TODAY), Period(date(2026, 5, 10), date(2027, 5, 10))
-    assert len(asked(four_hundred_days, day)) == len(asked(four_hundred_days, year)) == 9
+    assert len(asked(four_hundred_days, day)) == len(asked(four_hundred_days, year)) == 10

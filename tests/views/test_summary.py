@@ -174,8 +174,18 @@ def test_the_days_of_a_month_are_drawn_and_listed_and_the_closed_ones_are_told_a
     assert drawing.count('class="chart-column"') == 2
     listed = rows_of(page, "is-dense")
     assert len(listed) == 30
-    assert listed[0] == "Minggu, 1 November 2026 hari tutup 0"
+    assert listed[0] == "Minggu, 1 November 2026 hari tutup 0 – 0 0"
     assert listed[22].startswith("Senin, 23 November 2026 1 ")
+
+
+def test_each_day_hour_and_destination_says_how_many_steps_were_on_time_and_measured(mixed):
+    page = page_of(mixed, bulan="2026-11")
+    assert rows_of(page, "is-dense")[22].endswith("80,0 % 5 0")
+    by_destination = page[page.index('id="by-destination-table"') :]
+    assert rows_of(by_destination, "is-dense") == [
+        "Kepala Dinas 88,2 % 17 2",
+        "Belum ada tujuan 100,0 % 2 1",
+    ]
 
 
 def test_a_day_has_no_chart_of_days_but_one_of_hours_with_the_office_hours(mixed):
@@ -188,8 +198,8 @@ def test_a_day_has_no_chart_of_days_but_one_of_hours_with_the_office_hours(mixed
 def test_more_than_two_months_are_drawn_by_month(mixed):
     page = page_of(mixed, dari="2026-08-15", sampai="2026-11-24")
     assert [row.partition(" kunjungan")[0] for row in rows_of(page, "is-dense")] == [
-        "15–31 Agustus 2026 0",
-        "September 2026 0",
+        "15–31 Agustus 2026 0 – 0 0",
+        "September 2026 0 – 0 0",
         "Oktober 2026 1",
         "1–24 November 2026 8",
     ]
