@@ -113,6 +113,7 @@ CAPACITIES = {
 
 BADGE_STATES = {
     "available": "tersedia",
+    "reprint": "perlu dicetak",
     "in_use": "dipakai",
     "outstanding": "belum kembali",
     "lost": "hilang",
@@ -146,6 +147,10 @@ BADGE_WRONGS: dict[str, str] = {
     Wrong.VISIT_CLOSED: "Kunjungan ini sudah ditutup; kartunya tidak dapat diubah lagi dari sini.",
     Wrong.NOT_ITS_BADGE: "Kartu {number} tidak dipegang kunjungan ini. Muat ulang halaman ini.",
     Wrong.NOT_FREE: "Kartu {number} {state}. Pilih kartu lain yang tersedia.",
+    Wrong.NOT_PRINTED: (
+        "Kartu {number} belum dicetak ulang; kartu lama tidak berlaku. "
+        "Pilih kartu lain, atau minta Admin mencetak kode barunya."
+    ),
     Wrong.SAME_BADGE: "Itu kartu yang sama, {number}. Tulis nomor kartu yang lain.",
     Wrong.SAME_VISIT: "Kartu {number} dipegang kunjungan ini juga; tidak ada yang tertukar.",
     Wrong.NOT_HANDED_OUT: (
@@ -215,6 +220,10 @@ REFUSALS = {
     Reason.BADGE_RETIRED: (
         "Tanda pengenal tidak berlaku",
         "Kode kartu ini sudah dimatikan. Simpan kartunya dan serahkan kepada Admin.",
+    ),
+    Reason.NOT_PRINTED: (
+        "Kartu ini belum dicetak ulang",
+        "Kartu lama tidak berlaku. Pilih kartu lain, atau minta Admin mencetak kode barunya.",
     ),
     Reason.NO_WAITING_GUEST: (
         "Belum ada tamu yang menunggu",

@@ -46,6 +46,8 @@ KILLS_CODE = frozenset({Move.LOSE, Move.BREAK, Move.RETIRE})
 STOCK_MOVES = (Move.LOSE, Move.BREAK, Move.RETIRE, Move.RENEW)
 DEAD_STATES = frozenset({_S.LOST, _S.DAMAGED, _S.RETIRED})
 AWAY_STATES = frozenset({_S.IN_USE, _S.OUTSTANDING, _S.LOST})
+REPRINT = "reprint"  # free, but the card at hand shows a dead code
+SHOWN_STATES = (_S.AVAILABLE, REPRINT, *(state for state in _S if state is not _S.AVAILABLE))
 
 
 class Wrong(StrEnum):
@@ -58,6 +60,7 @@ class Wrong(StrEnum):
     VISIT_CLOSED = "visit_closed"
     NOT_ITS_BADGE = "not_its_badge"
     NOT_FREE = "not_free"
+    NOT_PRINTED = "not_printed"
     SAME_BADGE = "same_badge"
     SAME_VISIT = "same_visit"
     NOT_HANDED_OUT = "not_handed_out"
@@ -77,6 +80,11 @@ class Refusal:
 def state_after(move: Move, state: BadgeState) -> BadgeState | None:
     """Where the move leads from there; None when it cannot be made."""
     return MOVES[move].get(state)
+
+
+def shown_state(state: str, *, awaits_print: bool) -> str:
+    """Where a badge is, as people are told: one that awaits its print cannot be handed out."""
+    return REPRINT if awaits_print and state == BadgeState.AVAILABLE else state
 
 
 def stock_moves(state: BadgeState) -> tuple[Move, ...]:

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     BADGE_NOT_IN_USE = "badge_not_in_use"
     BADGE_IN_USE = "badge_in_use"
     BADGE_RETIRED = "badge_retired"
+    NOT_PRINTED = "not_printed"
     WRONG_ROLE = "wrong_role"
     WRONG_HOST = "wrong_host"
     NO_WAITING_GUEST = "no_waiting_guest"

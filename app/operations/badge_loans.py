@@ -16,7 +16,7 @@ from app.operations.badges import ENDED_AS, BadgeMoveRefused, end_loan, issue, m
 from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
-from app.queries.badges import badge_by_number, loans_of_visit, open_loan
+from app.queries.badges import badge_by_number, loans_of_visit, needs_print, open_loan
 from app.queries.visits import VisitView, view_of, visit_by_label
 
 
@@ -172,6 +172,8 @@ def _free_badge(session: Session, number: int, instead_of: int) -> Badge:
         raise BadgeMoveRefused(Refusal(Wrong.NO_SUCH_BADGE, number))
     if badge.state != BadgeState.AVAILABLE:
         raise BadgeMoveRefused(Refusal(Wrong.NOT_FREE, number, BadgeState(badge.state)))
+    if needs_print(session, badge):
+        raise BadgeMoveRefused(Refusal(Wrong.NOT_PRINTED, number))
     return badge
 
 

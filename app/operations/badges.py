@@ -60,13 +60,14 @@ def make_badges(
 
 
 def note_print(codes: Collection[str], *, public_url: str, at: datetime) -> None:
-    """Remember with which address these codes were put on paper."""
+    """Remember with which address these codes were put on paper; renewed badges are free by it."""
     with write() as session:
         session.execute(
             update(BadgeCode)
             .where(BadgeCode.code.in_(codes))
             .values(printed_url=public_url, printed_at=at)
         )
+        refresh_screens(session)
 
 
 def issue(session: Session, badge: Badge, visit_id: int, officer: Officer, at: datetime) -> Loan:

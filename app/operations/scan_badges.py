@@ -19,7 +19,7 @@ from app.operations.scan_scene import (
     standing,
     was_there,
 )
-from app.queries.badges import latest_loan, latest_move
+from app.queries.badges import latest_loan, latest_move, needs_print
 from app.queries.visits import VisitView, view_of, visit_by_label, waiting_for_badge
 
 
@@ -43,6 +43,8 @@ def plan_handing_out(scene: Scene, badge: Badge) -> Plan:
         return Plan("repeated", badge=badge)
     if scene.scan.answers.wants_return:
         return Plan("refused", Reason.BADGE_NOT_IN_USE, badge=badge)
+    if needs_print(scene.session, badge):
+        return Plan("refused", Reason.NOT_PRINTED, badge=badge)
     is_deliberate = is_chosen or since is None or since >= CONFIRM_WINDOW
     return _plan_issue(scene, badge, waiting, is_deliberate=is_deliberate)
 

@@ -1,10 +1,10 @@
 """Which badges to print: all, a range, those never printed, those with a new code."""
 
-from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from app.models.badge import Badge, BadgeCode
-from app.queries.badges import PrintedBadge
+from app.queries.badges import PrintedBadge, awaits_print
 
 
 def all_badges(session: Session) -> list[PrintedBadge]:
@@ -24,11 +24,7 @@ def new_badges(session: Session) -> list[PrintedBadge]:
 
 def replacements(session: Session) -> list[PrintedBadge]:
     """Those whose live code came after an earlier one and was never put on paper."""
-    earlier = aliased(BadgeCode)
-    had_another = exists().where(
-        earlier.badge_id == BadgeCode.badge_id, earlier.revoked_at.is_not(None)
-    )
-    return _read(session, _live().where(had_another, BadgeCode.printed_at.is_(None)))
+    return _read(session, _live().where(awaits_print()))
 
 
 def _live() -> Select[int, str, str, str]:

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.domain.badge_life import AWAY_STATES, BadgeState
+from app.domain.badge_life import AWAY_STATES, BadgeState, shown_state
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.person import Person
 from app.models.visit import Visit, Visitor
+from app.queries.badges import awaits_print
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class StockRow:
-    """One badge: where it is, since when, with whom, and whether its code is on paper."""
+    """One badge: where it is, since when, with whom, and whether its code is on paper.
+
+    `awaits_print` says that the card at hand shows an earlier, dead code.
+    """
 
     number: int
     kind: str
@@ -39,6 +43,12 @@ class StockRow:
     since: datetime
     holder: Holder | None
     is_printed: bool
+    awaits_print: bool
+
+    @property
+    def shown(self) -> str:
+        """Where it is as people are told."""
+        return shown_state(self.state, awaits_print=self.awaits_print)
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ def stock_rows(
         .subquery()
     )
     query = (
-        select(Badge, BadgeEvent.at, BadgeCode.printed_at)
+        select(Badge, BadgeEvent.at, BadgeCode.printed_at, awaits_print())
         .join(newest, newest.c.badge_id == Badge.id)
         .join(
             BadgeEvent,
@@ -77,7 +87,7 @@ def stock_rows(
     if number is not None:
         query = query.where(Badge.number == number)
     found = session.execute(query).all()
-    holders = _holders(session, [badge.id for badge, _, _ in found if badge.state in AWAY_STATES])
+    holders = _holders(session, [badge.id for badge, *_ in found if badge.state in AWAY_STATES])
     return [
         StockRow(
             number=badge.number,
@@ -86,16 +96,10 @@ def stock_rows(
             since=at,
             holder=holders.get(badge.id),
             is_printed=printed_at is not None,
+            awaits_print=awaits,
         )
-        for badge, at, printed_at in found
+        for badge, at, printed_at, awaits in found
     ]
-
-
-def state_counts(session: Session) -> dict[BadgeState, int]:
-    """How many badges are in each state."""
-    rows = session.execute(select(Badge.state, func.count()).group_by(Badge.state))
-    counts = dict.fromkeys(BadgeState, 0)
-    return counts | {BadgeState(state): count for state, count in rows}
 
 
 def history(session: Session, number: int) -> list[BadgeMoveLine]:

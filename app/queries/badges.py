@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from app.domain.badge_life import BadgeState, shown_state
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 
 
@@ -19,6 +20,29 @@ class PrintedBadge:
     code: str
     state: str
     kind: str = "general"
+
+
+@dataclass(frozen=True)
+class RackBadge:
+    """A badge of the rack: its number, and where it is as people are told."""
+
+    number: int
+    shown: str
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it can be handed out."""
+        return self.shown == BadgeState.AVAILABLE
+
+
+def awaits_print() -> ColumnElement[bool]:
+    """That a badge's live code is not on paper yet: the card at hand shows an earlier, dead one."""
+    live, dead = aliased(BadgeCode), aliased(BadgeCode)
+    is_unprinted = and_(live.revoked_at.is_(None), live.printed_at.is_(None))
+    return and_(
+        exists().where(live.badge_id == Badge.id, is_unprinted),
+        exists().where(dead.badge_id == Badge.id, dead.revoked_at.is_not(None)),
+    )
 
 
 def code_row(session: Session, code: str) -> BadgeCode | None:
@@ -93,9 +117,17 @@ def latest_move(session: Session, badge_id: int) -> BadgeEvent | None:
     ).one_or_none()
 
 
-def stock(session: Session) -> Sequence[Badge]:
+def needs_print(session: Session, badge: Badge) -> bool:
+    """Whether this badge must be printed before it is handed out."""
+    return session.scalar(select(awaits_print()).where(Badge.id == badge.id)) is True
+
+
+def stock(session: Session) -> list[RackBadge]:
     """Every badge by number."""
-    return session.scalars(select(Badge).order_by(Badge.number)).all()
+    rows = session.execute(select(Badge.number, Badge.state, awaits_print()).order_by(Badge.number))
+    return [
+        RackBadge(number, shown_state(state, awaits_print=awaits)) for number, state, awaits in rows
+    ]
 
 
 def printed_badges(session: Session, first: int, last: int) -> list[PrintedBadge]:

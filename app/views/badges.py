@@ -1,12 +1,13 @@
 """Tanda pengenal: the stock, and making new ones."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from flask import Blueprint, current_app, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.clock import now
-from app.domain.badge_life import BadgeState
+from app.domain.badge_life import SHOWN_STATES
 from app.domain.permissions import Permission
 from app.extensions import db
 from app.formatting import ranges
@@ -14,9 +15,8 @@ from app.htmx import see_other
 from app.operations.badges import make_badges
 from app.qr import new_code
 from app.queries.badge_kinds import badge_kinds
-from app.queries.badge_stock import state_counts, stock_rows
+from app.queries.badge_stock import stock_rows
 from app.queries.badges import highest_number, printed_with
-from app.queries.badges import stock as all_badges
 from app.security import officer, open_to
 from app.views.badge_kind_forms import KindOfBadgesForm
 from app.views.forms import first_errors
@@ -58,13 +58,15 @@ def _page(errors: dict[str, str], status: int) -> ResponseReturnValue:
     session = db.session()
     highest = highest_number(session)
     asked = request.args.get("keadaan", "")
-    state = BadgeState(asked) if asked in list(BadgeState) else None
+    is_known = asked in SHOWN_STATES
+    rows = stock_rows(session)
+    counts = Counter(row.shown for row in rows)
     page = render_template(
         "badges/page.html",
-        badges=all_badges(session),
-        rows=stock_rows(session, [state] if state else ()),
-        counts=state_counts(session),
-        chosen=state,
+        badges=rows,
+        rows=[row for row in rows if row.shown == asked] if is_known else rows,
+        counts=[(state, counts[state]) for state in SHOWN_STATES],
+        chosen=asked if is_known else None,
         errors=errors,
         typed=request.form,
         suggested=(highest + 1, highest + 20),

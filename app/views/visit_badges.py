@@ -7,7 +7,7 @@ from flask import Blueprint, flash, make_response, render_template, request, url
 from flask.typing import ResponseReturnValue
 
 from app.clock import now
-from app.domain.badge_life import BadgeState, Move
+from app.domain.badge_life import Move
 from app.domain.permissions import Permission
 from app.extensions import db
 from app.formatting import badge as shown_number
@@ -17,8 +17,7 @@ from app.operations.badge_loans import leave_with_badge, report_gone, swap_badge
 from app.operations.badges import BadgeMoveRefused
 from app.operations.party import note_party
 from app.operations.visits import NotPossible
-from app.queries.badge_stock import stock_rows
-from app.queries.badges import loans_with_numbers
+from app.queries.badges import loans_with_numbers, stock
 from app.queries.visits import VisitView, members_of
 from app.security import officer, open_to
 from app.views.badge_forms import (
@@ -198,7 +197,7 @@ def _of(form: str, *errors: dict[str, str]) -> dict[str, str]:
 
 def _page(view: VisitView, errors: dict[str, str], status: int) -> ResponseReturnValue:
     session, at = db.session(), now()
-    free = stock_rows(session, [BadgeState.AVAILABLE])
+    free = [badge for badge in stock(session) if badge.is_free]
     is_of_today = local(view.visit.arrived_at).date() == local(at).date()
     guess = at if is_of_today else (view.progress.last_at or at)
     page = render_template(

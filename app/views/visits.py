@@ -158,7 +158,7 @@ def cancel(year: int, number: int) -> ResponseReturnValue:
 def _form_page(form: GuestBookForm, errors: dict[str, str], status: int) -> ResponseReturnValue:
     session, at = db.session(), now()
     saved = visit_by_label(session, request.args.get("tersimpan", ""))
-    free = [badge for badge in stock(session) if badge.state == "available"]
+    free = [badge for badge in stock(session) if badge.is_free]
     units = active_units(session)
     stamp = request.form.get("opened_at") or arrival_stamp(at)
     page = render_template(

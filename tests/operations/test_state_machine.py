@@ -34,7 +34,7 @@ from app.models.scan import Scan
 from app.models.visit import StepEvent, StepTime, Visit, VisitText
 from app.operations.badge_loans import leave_with_badge, report_gone, swap_badges
 from app.operations.badge_stock import renew, write_off
-from app.operations.badges import BadgeMoveRefused
+from app.operations.badges import BadgeMoveRefused, note_print
 from app.operations.log import projection
 from app.operations.officer import Officer
 from app.operations.people import NewPerson, add_person
@@ -363,7 +363,7 @@ class OfficeAtWork(RuleBasedStateMachine):
 
     @rule(keeper=keepers, pick=pick)
     def hand_out_another_badge(self, keeper, pick):
-        view, free = self.visit(pick), self.numbers("available")
+        view, free = self.visit(pick), self.free
         recorded = self.send(
             keeper, str(free[pick % len(free)]), visit=view.label, answers=Answers(adds_badge=True)
         )
@@ -376,7 +376,7 @@ class OfficeAtWork(RuleBasedStateMachine):
         view = self.visit(pick)
         if is_its_own and view.held_numbers:
             number = view.held_numbers[-1]
-        is_new_free = new is None or (new != number and new in self.numbers("available"))
+        is_new_free = new is None or (new != number and new in self.free)
         is_moved = self.tried(
             lambda: report_gone(
                 view.label, number, how, replacement=new, reason="Hilang.",
@@ -432,6 +432,24 @@ class OfficeAtWork(RuleBasedStateMachine):
             )
         assert is_moved == (how in stock_moves(BadgeState(state)))
 
+    @precondition(lambda self: self.awaiting_print)
+    @rule()
+    def print_what_needs_it(self):
+        codes = [code.code for code in self.seen.codes if code.badge_id in self.awaiting_print]
+        note_print(codes, public_url="", at=self.at)
+        self.seen = read_record()
+        assert not self.awaiting_print
+
+    @precondition(lambda self: self.awaiting_print)
+    @rule(keeper=keepers, pick=pick)
+    def hand_out_a_badge_that_needs_its_print(self, keeper, pick):
+        numbers = [badge.number for badge in self.seen.badges if badge.id in self.awaiting_print]
+        label = self.visit(pick).label
+        for adds_badge in (False, True):
+            answers = Answers(adds_badge=adds_badge, confirmed=True)
+            recorded = self.send(keeper, str(numbers[0]), visit=label, answers=answers)
+            assert (recorded.outcome, recorded.reason) == ("refused", Reason.NOT_PRINTED)
+
     # --- How they do it ---------------------------------------------------------------------------
 
     def visit(self, pick: int) -> VisitView:
@@ -457,10 +475,29 @@ class OfficeAtWork(RuleBasedStateMachine):
         """A badge that it holds, a free one while it waits; without any it is moved by taps."""
         if view.held_numbers:
             return str(view.held_numbers[0])
-        return str(min(self.numbers("available"))) if view.waits_for_badge else None
+        return str(min(self.free)) if view.waits_for_badge else None
 
     def numbers(self, *states: str) -> list[int]:
         return [badge.number for badge in self.seen.badges if badge.state in states]
+
+    @property
+    def awaiting_print(self) -> set[int]:
+        """Badges whose live code is not on paper, though an earlier one is dead."""
+        dead = {code.badge_id for code in self.seen.codes if code.revoked_at is not None}
+        return {
+            code.badge_id
+            for code in self.seen.codes
+            if code.badge_id in dead and code.revoked_at is None and code.printed_at is None
+        }
+
+    @property
+    def free(self) -> list[int]:
+        """The numbers of the badges that can be handed out."""
+        return [
+            badge.number
+            for badge in self.seen.badges
+            if badge.state == "available" and badge.id not in self.awaiting_print
+        ]
 
     def tried(self, move: Callable[[], object]) -> bool:
         """Whether the move was made; a refused one leaves everything as it was."""
@@ -593,6 +630,11 @@ class OfficeAtWork(RuleBasedStateMachine):
         live = Counter(code.badge_id for code in self.seen.codes if code.revoked_at is None)
         for badge in self.seen.badges:
             assert live[badge.id] == (0 if badge.state in DEAD_STATES else 1)
+
+    @invariant()
+    def no_guest_holds_a_badge_that_needs_its_print(self):
+        held = {loan.badge_id for loan in self.seen.loans if loan.ended_at is None}
+        assert not held & self.awaiting_print
 
     @invariant()
     def who_is_inside_are_those_whose_log_has_no_end(self):

@@ -1,5 +1,7 @@
 """Each badge's page, the stock, the report of what is away, and the word when it runs low."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -12,6 +14,12 @@ REASON = "Retak di sudut."
 
 def move(office: Office, how: str, number: int = 5, who: str = "fitri", reason: str = REASON):
     return office.desk(who).post(f"/tanda-pengenal/{number}", {"move": how, "reason": reason})
+
+
+def print_badge(office: Office, number: int = 5) -> None:
+    asked = {"which": "range", "first": number, "last": number}
+    answer = office.desk("adi").get("/tanda-pengenal/cetak.pdf", query_string=asked)
+    assert answer.status_code == 200
 
 
 def codes(office: Office, number: int = 5) -> list[BadgeCode]:
@@ -52,9 +60,46 @@ def test_it_comes_back_only_with_a_new_code_and_a_new_print(office, how):
     assert live.code != old
     assert states(office, 5) == ["available"]
     assert office.desk("fitri").scan(old)["reason"] == "badge_retired"
-    assert "belum pernah dicetak" in office.desk("fitri").get("/tanda-pengenal/5").text
-    waiting = office.open_visit()
-    assert office.desk("fitri").scan(live.code, visit=waiting)["outcome"] == "issued"
+    fitri, waiting = office.desk("fitri"), office.open_visit()
+    for content in (live.code, "5"):
+        answer = fitri.scan(content, visit=waiting)
+        assert (answer["outcome"], answer["reason"]) == ("refused", "not_printed")
+    assert "Kartu lama tidak berlaku. Pilih kartu lain" in answer["message"]
+    assert states(office, 5) == ["available"]
+
+    print_badge(office)
+    assert fitri.scan(live.code, visit=waiting)["outcome"] == "issued"
+
+
+def test_a_renewed_badge_is_not_free_until_it_is_printed(office):
+    office.app.config["BADGES_LOW"] = 19
+    move(office, "lose", number=1)
+    move(office, "renew", number=1, reason="Ditemukan.")
+    label = office.bring_to_step(3, "12")
+    cards, fitri = f"/kunjungan/2026/{label.partition('/')[0]}/kartu", office.desk("fitri")
+    stock = fitri.get("/tanda-pengenal").text
+    assert "20 kartu, 18 tersedia, 1 perlu dicetak, 1 dipakai." in stock
+    assert "Tinggal 18 kartu yang bebas. 1 kartu perlu dicetak." in fitri.get("/meja").text
+    assert 'value="002"' in fitri.get(cards).text
+    assert "baru dapat diserahkan sesudah dicetak" in fitri.get("/tanda-pengenal/1").text
+    lost = {"number": "12", "how": "lose", "replacement": "1", "reason": "Jatuh."}
+    answer = fitri.post(f"{cards}/hilang", lost)
+    assert answer.status_code == 409
+    assert "Kartu 001 belum dicetak ulang; kartu lama tidak berlaku." in answer.text
+
+    print_badge(office, 1)
+    stock = fitri.get("/tanda-pengenal").text
+    assert "20 kartu, 19 tersedia, 1 dipakai." in stock
+    assert 'value="001"' in fitri.get(cards).text
+
+
+def test_only_what_needs_its_print_is_listed_as_such(office):
+    move(office, "retire")
+    move(office, "renew")
+    listed = office.desk("fitri").get("/tanda-pengenal?keadaan=reprint").text
+    assert re.findall(r'row-link" href="/tanda-pengenal/(\d+)"', listed) == ["5"]
+    listed = office.desk("fitri").get("/tanda-pengenal?keadaan=available").text
+    assert 'row-link" href="/tanda-pengenal/5"' not in listed
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,12 @@ def waiting(office):
     office.clock.pass_time(minutes=2)
 
 
+def renewed(office):
+    waiting(office)
+    for how in ("lose", "renew"):
+        office.desk("fitri").post("/tanda-pengenal/13", {"move": how, "reason": "Jatuh."})
+
+
 def two_waiting(office):
     office.open_visit("Tono")
     office.open_visit("Udin")
@@ -311,6 +317,11 @@ CASES = {
         waiting, "fitri", "12", "refused", "badge_not_in_use", None, None,
         f"Kartu ini tidak sedang dipakai. Tanda pengenal 012. {GIVE_BACK}", visit=None,
         fields={"intent": "return"},
+    ),
+    "a badge whose new code is not printed": Case(
+        renewed, "fitri", "13", "refused", "not_printed", None, None,
+        "Kartu ini belum dicetak ulang. Tanda pengenal 013. Kartu lama tidak berlaku. "
+        "Pilih kartu lain, atau minta Admin mencetak kode barunya.", visit=None, badge="013",
     ),
     "a badge for nobody": Case(
         at_step(2), "fitri", "13", "refused", "no_waiting_guest", None, None,
