@@ -213,6 +213,10 @@ REFUSALS = {
         "Kartu ini tidak sedang dipakai",
         "Kembalikan kartu ini ke meja front desk.",
     ),
+    Reason.BADGE_IS_FREE: (
+        "Kartu ini sudah kembali dan tersedia",
+        "Gantungkan kartu ini di papan tanda pengenal.",
+    ),
     Reason.BADGE_IN_USE: (
         "Kartu ini sedang dipakai tamu lain",
         "Ambil kartu lain yang bebas, lalu pindai atau ketik nomornya.",

@@ -19,6 +19,7 @@ class Reason(StrEnum):
 
     UNKNOWN_CODE = "unknown_code"
     BADGE_NOT_IN_USE = "badge_not_in_use"
+    BADGE_IS_FREE = "badge_is_free"
     BADGE_IN_USE = "badge_in_use"
     BADGE_RETIRED = "badge_retired"
     NOT_PRINTED = "not_printed"

@@ -41,10 +41,10 @@ def plan_handing_out(scene: Scene, badge: Badge) -> Plan:
     since = _since_own_move(scene, latest)
     if since is not None and since <= REPEAT_WINDOW and not is_chosen:
         return Plan("repeated", badge=badge)
-    if scene.scan.answers.wants_return:
-        return Plan("refused", Reason.BADGE_NOT_IN_USE, badge=badge)
     if needs_print(scene.session, badge):
         return Plan("refused", Reason.NOT_PRINTED, badge=badge)
+    if scene.scan.answers.wants_return:
+        return Plan("refused", Reason.BADGE_IS_FREE, badge=badge)
     is_deliberate = is_chosen or since is None or since >= CONFIRM_WINDOW
     return _plan_issue(scene, badge, waiting, is_deliberate=is_deliberate)
 

@@ -296,6 +296,8 @@ def _refused(scene: Scene) -> Words:
         title = f"Tidak ada kartu nomor {badge(typed.value)}"
         advice = "Periksa nomor yang tercetak di kartu, lalu ketik sekali lagi."
     icon = "circle-question-mark" if reason is Reason.UNKNOWN_CODE else "octagon-x"
+    if reason is Reason.BADGE_IS_FREE:
+        return Words("warn", "check-check", title, subtitle, advice)
     return Words("bad", icon, title, subtitle, advice)
 
 

@@ -47,4 +47,7 @@ def _refusal_words(reason: str | None) -> ScanWords:
         return ScanWords("Sudah tercatat", "check-check", "warn")
     if reason in {Reason.WRONG_ROLE, Reason.WRONG_HOST}:
         return ScanWords("Giliran petugas lain", "octagon-x", "bad")
-    return ScanWords(phrases.REFUSALS[Reason(reason or "")][0], "octagon-x", "bad")
+    words = phrases.REFUSALS[Reason(reason or "")][0]
+    if reason == Reason.BADGE_IS_FREE:
+        return ScanWords(words, "check-check", "warn")
+    return ScanWords(words, "octagon-x", "bad")

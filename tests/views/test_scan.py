@@ -314,9 +314,10 @@ CASES = {
         f"Kartu ini tidak sedang dipakai. Tanda pengenal 013. {GIVE_BACK}", visit=None, badge="013",
     ),
     "a free badge that is to come back": Case(
-        waiting, "fitri", "12", "refused", "badge_not_in_use", None, None,
-        f"Kartu ini tidak sedang dipakai. Tanda pengenal 012. {GIVE_BACK}", visit=None,
-        fields={"intent": "return"},
+        waiting, "fitri", "12", "refused", "badge_is_free", None, None,
+        "Kartu ini sudah kembali dan tersedia. Tanda pengenal 012. "
+        "Gantungkan kartu ini di papan tanda pengenal.",
+        visit=None, fields={"intent": "return"},
     ),
     "a badge whose new code is not printed": Case(
         renewed, "fitri", "13", "refused", "not_printed", None, None,
@@ -1195,7 +1196,7 @@ def test_the_page_for_taking_back_never_hands_a_free_badge_out(office):
     fitri = office.desk("fitri")
     form = form_to(fitri.get("/pindai?maksud=kembali").text, "/pindai", method="")
     panel = fitri.post("/pindai", form.data | {"code": "12"}, headers=HTMX)
-    assert "Kartu ini tidak sedang dipakai Tanda pengenal 012" in words(panel.text)
+    assert "Kartu ini sudah kembali dan tersedia Tanda pengenal 012" in words(panel.text)
     assert (count(office, Loan), state_of(office, 12)) == (0, "available")
     assert row(office, Visit).step_key == "registration"
 
