@@ -18,6 +18,8 @@ RETURN_LONG = ("Mohon serahkan kembali tanda pengenal ini", "di front desk sebel
 RETURN_SHORT = ("Serahkan kembali", "ke front desk.")
 TALLEST_NUMBER = 60.0  # points on a card: capitals of 15 mm, read at 3 m
 HANGING_NUMBER = 86.0
+LEAST_BESIDE = 5.5  # points: a name that the emblem would make smaller stands without it
+EMBLEM_GAP = 1.5
 NARROW = 30.0  # mm: a label with few words
 
 
@@ -125,26 +127,38 @@ def _qr(subject: Subject, symbol: Symbol, x: float, y: float) -> Shape:
 def _office(
     subject: Subject, at: tuple[float, float, float, float], largest: float
 ) -> Iterator[Part]:
-    """The emblem and, beside it, the office's name: smaller where it is long."""
+    """The office's name, smaller where it is long, and the emblem where both have room."""
     x, y, width, height = at
-    if subject.has_emblem:
+    beside = _fit_high(subject.office, width - height - EMBLEM_GAP, height, largest)
+    if subject.has_emblem and _is_whole(beside, subject.office) and beside.size >= LEAST_BESIDE:
         yield Picture(x, y, height, height)
-        x, width = x + height + 1.5, width - height - 1.5
-    sizes = tuple(size / 4 for size in range(round(largest * 4), 18, -1))
-    name = _fit_high(subject.office, width, height, sizes)
+        yield from _name(beside, (x + height + EMBLEM_GAP, y, width, height))
+    else:
+        yield from _name(_fit_high(subject.office, width, height, largest), at)
+
+
+def _name(name: Fitted, at: tuple[float, float, float, float]) -> Iterator[Part]:
+    """The lines of the office's name, half way up their box."""
+    x, y, _, height = at
     baseline = y + (height - name.height) / 2 + name.size * MM_PER_POINT * 0.95
     for index, line in enumerate(name.lines):
         yield _words(x, baseline + index * name.size * MM_PER_POINT * LEADING, line, name.size)
 
 
-def _fit_high(text: str, width: float, height: float, sizes: tuple[float, ...]) -> Fitted:
-    """The text at the largest size at which it fits the height as well, three lines at most."""
+def _fit_high(text: str, width: float, height: float, largest: float) -> Fitted:
+    """The text as large as it fits into two or three lines, whichever is larger."""
+    sizes = tuple(size / 4 for size in range(round(largest * 4), 18, -1))
+    tries = []
     for most_lines in (2, 3):
-        fitted = fit(text, width=width, sizes=sizes, most_lines=most_lines)
-        is_whole = " ".join(fitted.lines) == text
-        if is_whole and fitted.height <= height:
-            return fitted
-    return fit(text, width=width, sizes=sizes[-1:], most_lines=3)
+        highest = height / (most_lines * MM_PER_POINT * LEADING)
+        low_enough = tuple(size for size in sizes if size <= highest)
+        tries.append(fit(text, width=width, sizes=low_enough, most_lines=most_lines))
+    whole = [fitted for fitted in tries if _is_whole(fitted, text)]
+    return max(whole, key=lambda fitted: fitted.size, default=tries[-1])
+
+
+def _is_whole(fitted: Fitted, text: str) -> bool:
+    return " ".join(fitted.lines) == text
 
 
 def _number(subject: Subject, x: float, y: float, room: float, largest: float) -> Words:

@@ -10,8 +10,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from app.badge_print.parts import Picture, Words
 from app.badge_print.products import PRODUCTS, product
-from app.badge_print.sheets import Imprint, Job, pages, render, sheet_count
+from app.badge_print.sheets import Imprint, Job, face_of, pages, render, sheet_count
 from app.qr import modules, new_code, payload
 from app.queries.badges import PrintedBadge
 from tests.support import pdf as paper
@@ -132,10 +133,12 @@ def test_a_code_and_its_quiet_zone_lie_inside_the_piece_planned_for_its_badge(on
             assert quiet <= y <= one.item[1] - height - quiet
 
 
+@pytest.mark.parametrize("has_emblem", [False, True])
 @by_product
-def test_each_piece_says_office_number_guest_kind_and_code(one):
+def test_each_piece_says_office_number_guest_kind_and_code(one, has_emblem):
     printed = badges(4, first=11)
-    text = " ".join(paper.texts(render(Job(printed, one), Imprint(OFFICE, USUAL))))
+    imprint = Imprint(OFFICE, USUAL, emblem() if has_emblem else None)
+    text = " ".join(paper.texts(render(Job(printed, one), imprint)))
 
     assert text.count(OFFICE) == 4
     assert text.count("TAMU") == 4
@@ -145,6 +148,17 @@ def test_each_piece_says_office_number_guest_kind_and_code(one):
         assert text.count(code) == 1
         assert text.count(f"{badge.number:03}") >= 1
         assert text.count(word) == 1
+
+
+@pytest.mark.parametrize("url", ADDRESSES[:2])
+@by_product
+def test_an_emblem_leaves_the_usual_name_readable(one, url):
+    parts = face_of(badges(1)[0], one, Imprint(OFFICE, url, b"emblem"))
+    names = [part for part in parts if isinstance(part, Words) and part.text in OFFICE]
+    assert " ".join(part.text for part in names) == OFFICE
+    has_emblem = any(isinstance(part, Picture) for part in parts)
+    assert has_emblem == (one.code != "label-62")
+    assert min(part.size for part in names) >= (5.5 if has_emblem else 5.25)
 
 
 @pytest.mark.parametrize("one", [p for p in PRODUCTS if p.places > 1], ids=lambda one: one.code)
