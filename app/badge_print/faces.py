@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.badge_print.kinds import BLACK, Kind
-from app.badge_print.parts import Face, Part, Picture, Shape, Slot, Words, boxes_of
+from app.badge_print.parts import Box, Face, Part, Picture, Shape, Slot, Words, boxes_of
 from app.badge_print.products import Product
 from app.badge_print.weave import TILE_HEIGHT, TILE_WIDTH, kind_band, woven
 from app.paper import LEADING, MM_PER_POINT, Fitted, Weight, fit, text_width
@@ -91,7 +91,7 @@ def _lanyard(subject: Subject, product: Product, symbol: Symbol) -> Iterator[Par
     room = width - 2 * margin
     yield Slot((width - 14) / 2, 5.0, 14.0, 3.4)
     yield from woven(margin, 11.0, unit=unit, tiles=tiles)
-    yield from _office(subject, (margin, 16.5, room, 10.5), 12.0)
+    yield from _office(subject, (margin, 16.5, room, 10.5), 12.0, is_centred=True)
     size = min(HANGING_NUMBER, room / text_width(subject.number, "B"))
     yield _middle(subject.number, 52.0, size, "B", width)
     yield _guest((width - _guest_width(18.0)) / 2, 58.5, 18.0)
@@ -101,7 +101,7 @@ def _lanyard(subject: Subject, product: Product, symbol: Symbol) -> Iterator[Par
     for index, line in enumerate(RETURN_LONG):
         yield _middle(line, 125.5 + index * 3.8, 8.5, "", width)
     yield _middle(_code(subject), 134.0, 8.0, "", width)
-    yield from woven(margin, height - 11.0, unit=unit, tiles=tiles)
+    yield from woven(margin, height - 11.0, unit=unit, tiles=tiles, is_mirrored=True)
 
 
 def _label(subject: Subject, product: Product, symbol: Symbol) -> Iterator[Part]:
@@ -125,24 +125,31 @@ def _qr(subject: Subject, symbol: Symbol, x: float, y: float) -> Shape:
 
 
 def _office(
-    subject: Subject, at: tuple[float, float, float, float], largest: float
+    subject: Subject, at: Box, largest: float, *, is_centred: bool = False
 ) -> Iterator[Part]:
     """The office's name, smaller where it is long, and the emblem where both have room."""
     x, y, width, height = at
     beside = _fit_high(subject.office, width - height - EMBLEM_GAP, height, largest)
     if subject.has_emblem and _is_whole(beside, subject.office) and beside.size >= LEAST_BESIDE:
-        yield Picture(x, y, height, height)
-        yield from _name(beside, (x + height + EMBLEM_GAP, y, width, height))
+        emblem, room = (
+            height + EMBLEM_GAP,
+            max(text_width(line) for line in beside.lines) * beside.size,
+        )
+        left = x + (width - emblem - room) / 2 if is_centred else x
+        yield Picture(left, y, height, height)
+        yield from _name(beside, (left + emblem, y, room, height), is_centred=is_centred)
     else:
-        yield from _name(_fit_high(subject.office, width, height, largest), at)
+        alone = _fit_high(subject.office, width, height, largest)
+        yield from _name(alone, at, is_centred=is_centred)
 
 
-def _name(name: Fitted, at: tuple[float, float, float, float]) -> Iterator[Part]:
+def _name(name: Fitted, at: Box, *, is_centred: bool) -> Iterator[Part]:
     """The lines of the office's name, half way up their box."""
-    x, y, _, height = at
+    x, y, width, height = at
     baseline = y + (height - name.height) / 2 + name.size * MM_PER_POINT * 0.95
     for index, line in enumerate(name.lines):
-        yield _words(x, baseline + index * name.size * MM_PER_POINT * LEADING, line, name.size)
+        left = x + (width - text_width(line) * name.size) / 2 if is_centred else x
+        yield _words(left, baseline + index * name.size * MM_PER_POINT * LEADING, line, name.size)
 
 
 def _fit_high(text: str, width: float, height: float, largest: float) -> Fitted:

@@ -10,7 +10,6 @@ from app.badge_print.sheets import (
     HEADER_BASELINE,
     HEADER_SIZE,
     NO_ADDRESS,
-    SMALL,
     WARNING_BASELINE,
     Imprint,
     Job,
@@ -143,10 +142,9 @@ def _frame(job: Job, title: str, *, has_address: bool) -> Iterator[Element]:
     if not job.product.has_crop_marks:
         return
     yield from _lines([*crop_marks(job.product), *check_line(job.product)])
-    _, _, right, y = check_line(job.product)[0]
     if not job.product.has_margin:
-        yield _text(_black(right + 1.5, y - 0.8, CHECK_WORDS, SMALL))
         return
+    _, _, right, y = check_line(job.product)[0]
     yield _text(_black(right + 3, y, CHECK_WORDS, HEADER_SIZE))
     yield _centred(job, HEADER_BASELINE, title)
     if not has_address:

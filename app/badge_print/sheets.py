@@ -22,7 +22,6 @@ NO_ADDRESS = (
 MARK_NEAR, MARK_FAR = 0.8, 3.3  # from the pieces' edge
 CHECK_LENGTH, CHECK_RISE, CHECK_TICK = 50.0, 7.0, 1.6
 CHECK_WORDS = "Garis ini harus tepat 50 mm."
-SMALL = 5.5
 MOST_PLACES = max(one.places for one in PRODUCTS)
 
 Stroke = tuple[float, float, float, float]
@@ -123,7 +122,11 @@ def crop_marks(product: Product) -> Iterator[Stroke]:
 
 
 def check_line(product: Product) -> tuple[Stroke, ...]:
-    """A line to lay a ruler on: a printer that scales makes codes too small to read."""
+    """A line to lay a ruler on: a printer that scales makes codes too small to read.
+
+    Without a margin it lies on the cut and its words stand beside the preview: on paper they would
+    be on a badge.
+    """
     width, height = product.paper
     y = height - CHECK_RISE if product.has_margin else height / 2
     left = width / 2 - (CHECK_LENGTH if product.has_margin else CHECK_LENGTH / 2)
@@ -159,10 +162,9 @@ def _frame(paper: Paper, job: Job, page: Page, imprint: Imprint) -> None:
     paper.set_line_width(HAIRLINE)
     for stroke in (*crop_marks(job.product), *check_line(job.product)):
         paper.line(*stroke)
-    _, _, right, y = check_line(job.product)[0]
     if not job.product.has_margin:
-        paper.write_line(right + 1.5, y - 0.8, CHECK_WORDS, SMALL)
         return
+    _, _, right, y = check_line(job.product)[0]
     paper.write_line(right + 3, y, CHECK_WORDS, HEADER_SIZE)
     paper.write_centred(HEADER_BASELINE, header(job, page), HEADER_SIZE)
     if not imprint.public_url:

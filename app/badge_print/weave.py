@@ -1,6 +1,6 @@
 """The woven band and the band of a kind, as shapes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from app.badge_print.kinds import Kind, Pattern
@@ -32,9 +32,14 @@ PATTERNS = {
 }
 
 
-def woven(x: float, y: float, *, unit: float, tiles: int) -> tuple[Shape, Shape]:
-    """The band in two colours, with a thread of half a unit above and below it."""
-    red, indigo = _woven(tiles)
+def woven(
+    x: float, y: float, *, unit: float, tiles: int, is_mirrored: bool = False
+) -> tuple[Shape, Shape]:
+    """The band in two colours, with a thread of half a unit above and below it.
+
+    Mirrored it closes what the other one opens.
+    """
+    red, indigo = _woven(tiles, is_mirrored=is_mirrored)
     return Shape(x, y, unit, red, RED), Shape(x, y, unit, indigo, INDIGO)
 
 
@@ -64,13 +69,13 @@ def _word(text: str, x: float, band: Box, room: float, ink: Colour) -> Words:
 
 
 @cache
-def _woven(tiles: int) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
+def _woven(tiles: int, *, is_mirrored: bool) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
     width, lowest = tiles * TILE_WIDTH, TILE_HEIGHT - 0.5
     threads: tuple[Box, ...] = ((0, 0, width, 0.5), (0, lowest, width, 0.5))
-    return _cells("R", tiles), (*threads, *_cells("I", tiles))
+    rows = WEAVE[::-1] if is_mirrored else WEAVE
+    return _cells("R", rows, tiles), (*threads, *_cells("I", rows, tiles))
 
 
-def _cells(sign: str, tiles: int) -> tuple[Box, ...]:
+def _cells(sign: str, rows: Sequence[str], tiles: int) -> tuple[Box, ...]:
     """The cells of one colour along the band, below an empty row for the thread."""
-    rows = ([cell == sign for cell in row * tiles] for row in WEAVE)
-    return boxes_of([[], *rows])
+    return boxes_of([[], *([cell == sign for cell in row * tiles] for row in rows)])

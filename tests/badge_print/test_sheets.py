@@ -10,9 +10,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from app.badge_print.parts import Picture, Words
+from app.badge_print.parts import Picture, Shape, Words
 from app.badge_print.products import PRODUCTS, product
 from app.badge_print.sheets import Imprint, Job, face_of, pages, render, sheet_count
+from app.badge_print.weave import TILE_HEIGHT
 from app.qr import modules, new_code, payload
 from app.queries.badges import PrintedBadge
 from tests.support import pdf as paper
@@ -205,6 +206,31 @@ def test_the_check_line_is_50_mm_long(one):
     runs = [len(list(cells)) for is_dark, cells in groupby(row) if is_dark]
 
     assert max(runs) / 600 * 25.4 == pytest.approx(50.2, abs=0.1)  # half a line's width each side
+
+
+@pytest.mark.parametrize("code", ["gantung-a4", "gantung-f4"])
+def test_no_words_of_the_sheet_stand_on_a_lanyard_badge(code):
+    (text,) = paper.texts(render(Job(badges(1), product(code)), Imprint("X", USUAL)))
+    assert ("Garis ini harus tepat 50 mm." in text) is product(code).has_margin
+
+
+@pytest.mark.parametrize("has_emblem", [False, True])
+def test_a_lanyard_badge_is_even_on_both_sides_and_its_bands_mirror_each_other(has_emblem):
+    one = product("gantung-a4")
+    imprint = Imprint(OFFICE, USUAL, b"emblem" if has_emblem else None)
+    parts = face_of(badges(1)[0], one, imprint)
+    named = [part for part in parts if isinstance(part, Words) and part.text in OFFICE]
+    emblems = [part for part in parts if isinstance(part, Picture)]
+    left = min(part.x for part in (*named, *emblems))
+    right = max(part.x + part.width for part in named)
+    assert left == pytest.approx(one.item[0] - right)
+    assert len(emblems) == has_emblem
+    bands = [part for part in parts if isinstance(part, Shape) and part.unit == 0.5]
+    for upper, lower in zip(bands[:2], bands[2:], strict=True):
+        turned = {
+            (x, TILE_HEIGHT - y - height, width, height) for x, y, width, height in upper.boxes
+        }
+        assert turned == set(lower.boxes)
 
 
 @pytest.mark.parametrize(("url", "is_warned"), [("", True), (USUAL, False)])
