@@ -13,7 +13,8 @@ from tests.support.clips import PIECES, one_piece
 from tests.support.distortions import DISTORTIONS, frames
 
 CODE, URL = "ABCDEFGHIJKLMNOP", "https://tamu.kantor.lan"
-COUNT = 30
+LONG_URL = "https://pelayanan-tamu.dinas-koperasi.kalimantan-barat.example"
+COUNT, FEW = 30, 10
 
 
 def read(frame):
@@ -33,6 +34,14 @@ def test_the_server_reads_nine_of_ten(one, name):
     seen = [read(frame) for frame in frames(piece, DISTORTIONS[name], COUNT, seed=5)]
     assert set(seen) <= {f"{URL}/T/{CODE}".upper(), None}
     assert seen.count(None) <= COUNT // 10
+
+
+def test_a_long_address_is_read_in_the_worst_of_them():
+    densest = min(PIECES, key=lambda one: one.qr_side)
+    piece = one_piece(densest, CODE, LONG_URL)
+    seen = [read(frame) for frame in frames(piece, DISTORTIONS["all at once"], FEW, seed=5)]
+    assert set(seen) <= {f"{LONG_URL}/T/{CODE}".upper(), None}
+    assert seen.count(None) <= FEW // 10
 
 
 @pytest.mark.parametrize("one", PRODUCTS, ids=lambda one: one.code)

@@ -105,6 +105,7 @@ def test_codes_are_large_and_nothing_touches_their_quiet_zone(one, office, url, 
     ):
         codes = codes_on(page)
         assert sorted(code.text for code in codes) == shows(found, url)
+        assert {code.ec_level for code in codes} == {"M"}
         for code in codes:
             left, top, width, height = ink_box(page, code)
             assert min(width, height) / dpi * 25.4 >= LEAST[one.layout]

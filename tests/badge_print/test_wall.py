@@ -17,7 +17,7 @@ def test_each_desk_has_a_page_whose_code_opens_the_app(size, sheet, dpi):
     assert paper.sizes(pdf) == [sheet] * 2
     for desk, page, text in zip(DESKS, paper.pages(pdf, dpi), paper.texts(pdf), strict=True):
         (code,) = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
-        assert code.text == ADDRESS.upper()
+        assert (code.text, code.ec_level) == (ADDRESS.upper(), "M")
         for words in ("Pindai di sini", desk, ADDRESS):
             assert words in text
 
