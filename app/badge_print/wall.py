@@ -16,7 +16,7 @@ EMBLEM = 24.0
 QR_SIDE = 90.0
 CALL = "Pindai di sini"
 HOW = "Arahkan kamera ke kode pada tanda pengenal tamu."
-OPEN = "Buka halaman Pindai di alamat ini:"
+OPEN = "Buka alamat ini, masuk, lalu tekan Pindai:"
 
 
 @dataclass(frozen=True)
