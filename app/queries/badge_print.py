@@ -3,6 +3,7 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.domain.badge_life import DEAD_STATES
 from app.models.badge import Badge, BadgeCode
 from app.queries.badges import PrintedBadge, awaits_print
 
@@ -15,6 +16,17 @@ def all_badges(session: Session) -> list[PrintedBadge]:
 def badges_between(session: Session, first: int, last: int) -> list[PrintedBadge]:
     """Those of a range of numbers."""
     return _read(session, _live().where(Badge.number.between(first, last)))
+
+
+def dead_between(session: Session, first: int, last: int) -> list[int]:
+    """The numbers of a range whose badges have no code to print: out of use, lost, damaged."""
+    return list(
+        session.scalars(
+            select(Badge.number)
+            .where(Badge.number.between(first, last), Badge.state.in_(DEAD_STATES))
+            .order_by(Badge.number)
+        )
+    )
 
 
 def new_badges(session: Session) -> list[PrintedBadge]:

@@ -14,13 +14,19 @@ from app.badge_print.wall import Wall, render_wall
 from app.clock import now
 from app.domain.permissions import Permission
 from app.extensions import db
-from app.formatting import seconds
+from app.formatting import ranges, seconds
 from app.htmx import render_block, wants_fragment
 from app.operations.badges import note_print
 from app.own_office import own_office
 from app.paper import PaperSize
 from app.queries.badge_kinds import badge_kinds
-from app.queries.badge_print import all_badges, badges_between, new_badges, replacements
+from app.queries.badge_print import (
+    all_badges,
+    badges_between,
+    dead_between,
+    new_badges,
+    replacements,
+)
 from app.queries.badges import PrintedBadge, highest_number
 from app.queries.office import emblem
 from app.security import open_to
@@ -39,6 +45,7 @@ NO_ADDRESS = (
     "Lembar dinding memuat alamat aplikasi ini, dan alamat server belum diatur. "
     "Mintalah petugas IT mengatur TAMU_PUBLIC_URL, lalu cetak lagi."
 )
+DEAD = "Kartu {numbers} nonaktif, hilang, atau rusak; buat kode baru dari halaman kartunya."
 TOO_MANY = "Lebih dari 1.000 tanda pengenal. Pilih rentang nomor, lalu cetak bertahap."
 
 
@@ -50,6 +57,7 @@ class Choice:
     product: Product
     start: int
     is_double: bool
+    left_out: str = ""
     badges: list[PrintedBadge] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -102,11 +110,22 @@ def _choice() -> Choice:
     chosen = product(form.product.data or "") or PRODUCTS[0]
     which = form.which.data if form.which.data in WHICH else "all"
     start = min(max((form.start.data or 1) - 1, 0), chosen.places - 1)
-    badges, wrong = ([], errors) if errors else _badges(which)
-    return Choice(which, chosen, start, bool(form.both.data), badges, wrong)
+    dead = _dead(which)
+    badges, wrong = ([], errors) if errors else _badges(which, dead)
+    left_out = dead if badges else ""
+    return Choice(which, chosen, start, bool(form.both.data), left_out, badges, wrong)
 
 
-def _badges(which: str) -> tuple[list[PrintedBadge], dict[str, str]]:
+def _dead(which: str) -> str:
+    """Which numbers of a range have no code to print, as a sentence."""
+    form = BadgeRangeForm(request.args)
+    if which != "range" or not form.validate():
+        return ""
+    numbers = dead_between(db.session(), form.first.data or 0, form.last.data or 0)
+    return DEAD.format(numbers=ranges(numbers)) if numbers else ""
+
+
+def _badges(which: str, dead: str) -> tuple[list[PrintedBadge], dict[str, str]]:
     """The badges to print, or why there are none."""
     form = BadgeRangeForm(request.args)
     if which == "range" and not form.validate():
@@ -114,7 +133,8 @@ def _badges(which: str) -> tuple[list[PrintedBadge], dict[str, str]]:
     found = _find(which, form.first.data or 0, form.last.data or 0)
     if len(found) > MOST_BADGES:
         return [], {"which": TOO_MANY}
-    return found, {} if found else {"last" if which == "range" else "which": NONE[which]}
+    field = "last" if which == "range" else "which"
+    return found, {} if found else {field: dead or NONE[which]}
 
 
 def _find(which: str, first: int, last: int) -> list[PrintedBadge]:

@@ -68,6 +68,24 @@ def test_a_print_is_remembered_and_new_ones_are_those_not_printed_yet(office):
     assert "Semua tanda pengenal sudah pernah dicetak." in words(answer.text)
 
 
+def test_a_range_names_the_badges_that_have_no_code_to_print(office):
+    fitri, reason = office.desk("fitri"), "Retak."
+    for number, how in ((2, "retire"), (3, "lose"), (5, "break")):
+        fitri.post(f"/tanda-pengenal/{number}", {"move": how, "reason": reason})
+    mixed = {"which": "range", "first": 1, "last": 6}
+    dead = "artu 002–003, 005 nonaktif, hilang, atau rusak; buat kode baru dari halaman kartunya."
+    assert f"Tidak ikut dicetak: k{dead}" in words(get(office, PAGE, **mixed).text)
+    assert numbers_on(get(office, PDF, **mixed)) == [1, 4, 6]
+
+    answer = get(office, PDF, which="range", first=2, last=3)
+    assert answer.status_code == 422
+    assert (
+        "Kartu 002–003 nonaktif, hilang, atau rusak; buat kode baru dari halaman kartunya."
+        in words(answer.text)
+    )
+    assert "Belum ada tanda pengenal dengan nomor itu." not in words(answer.text)
+
+
 def test_neither_a_look_at_the_preview_nor_an_address_without_a_choice_prints(office):
     get(office, PAGE)
     assert get(office, PDF).status_code == 422
