@@ -129,6 +129,7 @@
     ["post", "put", "patch", "delete", "get"].some((verb) => form.hasAttribute(`hx-${verb}`));
 
   // A form that htmx does not send goes once; data-again lets it go again (downloads).
+  // data-busy: what its button says until the answer comes.
   function sendOnce(event) {
     const form = event.target;
     if (event.defaultPrevented || byHtmx(form) || form.method !== "post") return;
@@ -139,6 +140,10 @@
     }
     form.dataset.sent = "";
     form.setAttribute("aria-busy", "true");
+    const button = event.submitter;
+    if (!button?.dataset.busy) return;
+    button.dataset.idle = button.querySelector("span").textContent;
+    write(button.querySelector("span"), button.dataset.busy);
   }
 
   // data-download: the button is busy, in those words, until the file is there.
@@ -171,6 +176,10 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => {
       delete form.dataset.sent;
       form.removeAttribute("aria-busy");
+      form.querySelectorAll("[data-idle]").forEach((button) => {
+        write(button.querySelector("span"), button.dataset.idle);
+        delete button.dataset.idle;
+      });
     });
   }
 

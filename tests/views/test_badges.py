@@ -5,8 +5,9 @@ import re
 
 import pypdfium2
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from app.extensions import db
 from app.models.badge import Badge, BadgeCode, BadgeEvent
 from app.models.person import Person
 from app.operations.transaction import write
@@ -60,6 +61,25 @@ def test_new_badges_get_a_code_each_and_a_line_in_their_log(office):
         "available",
         row(office, Person, username="adi").id,
     )
+
+
+def test_a_thousand_badges_take_a_few_statements(office):
+    statements = []
+    with office.app.app_context():
+        engine = db.engine
+
+    def note(_connection, _cursor, statement, _parameters, _context, _executemany):
+        statements.append(statement.split(maxsplit=1)[0])
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert make(office, "21", "1020").status_code == 303
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert statements.count("INSERT") == 3
+    assert len(statements) < 60
+    assert count(office, Badge) == count(office, BadgeCode) == count(office, BadgeEvent) == 1020
+    assert len({code.badge_id for code in rows(office, BadgeCode)}) == 1020
 
 
 def test_badges_that_exist_are_kept_as_they_are(office):
