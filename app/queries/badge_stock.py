@@ -102,14 +102,15 @@ def stock_rows(
     ]
 
 
-def history(session: Session, number: int) -> list[BadgeMoveLine]:
-    """All that happened to a badge, newest first."""
+def history(session: Session, number: int, most: int | None = None) -> list[BadgeMoveLine]:
+    """What happened to a badge, newest first: all of it, or no more than so many moves."""
     rows = session.execute(
         _with_holder(select(BadgeEvent, Person.name, Loan, Visit, Visitor))
         .join(Badge, Badge.id == BadgeEvent.badge_id)
         .join(Person, Person.id == BadgeEvent.actor_id)
         .where(Badge.number == number)
         .order_by(BadgeEvent.seq.desc())
+        .limit(most)
     )
     return [
         BadgeMoveLine(
@@ -137,12 +138,12 @@ def _with_holder(
 
 def _holders(session: Session, badge_ids: list[int]) -> dict[int, Holder]:
     """The latest loan of each badge."""
+    latest = select(func.max(Loan.id)).where(Loan.badge_id.in_(badge_ids)).group_by(Loan.badge_id)
     rows = session.execute(
         select(Loan, Visit, Visitor)
         .join(Visit, Visit.id == Loan.visit_id)
         .join(Visitor, (Visitor.visit_id == Visit.id) & Visitor.is_leader)
-        .where(Loan.badge_id.in_(badge_ids))
-        .order_by(Loan.id)
+        .where(Loan.id.in_(latest))
     )
     return {loan.badge_id: _holder(loan, visit, visitor) for loan, visit, visitor in rows}
 

@@ -25,6 +25,7 @@ DONE: dict[Move, str] = {
     Move.RETIRE: "Kartu {number} tidak dipakai lagi. Kodenya tidak berlaku.",
     Move.RENEW: "Kartu {number} tersedia lagi dengan kode baru. Cetak kartunya sebelum dipakai.",
 }
+MOVES_SHOWN = 50
 REPORTED = (BadgeState.OUTSTANDING, BadgeState.LOST, BadgeState.IN_USE)
 
 
@@ -76,10 +77,13 @@ def _page(number: int, errors: dict[str, str], status: int) -> ResponseReturnVal
     row = next(iter(stock_rows(session, number=number)), None)
     if row is None:
         abort(404)
+    most = None if request.args.get("riwayat") == "semua" else MOVES_SHOWN
+    moves = history(session, number, most and most + 1)
     page = render_template(
         "badges/badge.html",
         row=row,
-        history=history(session, number),
+        history=moves[:most],
+        has_more=most is not None and len(moves) > most,
         moves=[(str(move), *MOVE_CHOICES[move]) for move in stock_moves(row.state)],
         errors=errors,
         at=now(),

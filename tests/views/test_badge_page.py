@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models.badge import Badge, BadgeCode, BadgeEvent
+from app.views import badge_page
 from tests.cast import Office
 from tests.views.test_visit_badges import LEAVE, LEFT, history, states
 
@@ -190,6 +191,31 @@ def test_a_history_tells_of_each_move_with_who_when_and_why(office):
         ("in_use", "outstanding", LEFT["reason"]),
         ("outstanding", "available", None),
     ]
+
+
+def test_a_long_history_shows_its_newest_moves_and_the_rest_on_demand(office, monkeypatch):
+    monkeypatch.setattr(badge_page, "MOVES_SHOWN", 2)
+    fitri = office.desk("fitri")
+    move(office, "lose", reason="Pertama.")
+    short = fitri.get("/tanda-pengenal/5").text
+    assert (short.count("log-by"), "Tampilkan semua" in short) == (2, False)
+    move(office, "renew", reason="Kedua.")
+    cut = fitri.get("/tanda-pengenal/5").text
+    assert cut.count("log-by") == 2
+    assert cut.index("Kedua.") < cut.index("Pertama.")
+    assert 'href="/tanda-pengenal/5?riwayat=semua"' in cut
+    whole = fitri.get("/tanda-pengenal/5?riwayat=semua").text
+    assert (whole.count("log-by"), "Tampilkan semua" in whole) == (3, False)
+
+
+def test_a_badge_away_is_shown_with_its_latest_guest(office):
+    office.bring_to_step(6, "12", name="Tono")
+    office.clock.pass_time(minutes=2)
+    office.desk("fitri").scan("12")
+    office.clock.pass_time(minutes=2)
+    office.bring_to_step(2, "12", name="Wulan")
+    used = office.desk("fitri").get("/tanda-pengenal?keadaan=in_use").text
+    assert ("Tono" in used, "Wulan" in used) == (False, True)
 
 
 @pytest.mark.parametrize(("free", "is_told"), [(4, False), (3, True), (1, True)])
