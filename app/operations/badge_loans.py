@@ -49,12 +49,14 @@ def report_gone(
     *,
     replacement: int | None,
     reason: str,
+    left_at: datetime | None = None,
     officer: Officer,
     at: datetime,
 ) -> bool:
     """A badge is lost, damaged or carried off in mid-visit; its visit goes on with another one.
 
-    `how` is LOSE, BREAK or LEAVE; a lost or damaged badge's code dies at once. Without a
+    `how` is LOSE, BREAK or LEAVE, `left_at` a guess about when somebody carried it off; a lost or
+    damaged badge's code dies at once. Without a
     `replacement` the visit goes on with what it has left; it closes by itself when its other
     badges are back and nothing remains to be asked. Returns whether it has closed. Raises
     BadgeMoveRefused.
@@ -66,6 +68,8 @@ def report_gone(
             loan = _loan_of(held, number)
             if how is Move.LEAVE and _is_last(held):
                 raise BadgeMoveRefused(Refusal(Wrong.LAST_BADGE, number))
+            if left_at is not None:
+                _check_guess(held, left_at, at)
             new = _free_badge(session, replacement, number) if replacement is not None else None
             end_loan(session, loan, how, officer=officer, at=at, reason=reason)
             session.flush()
@@ -74,7 +78,7 @@ def report_gone(
             kind = EventKind.BADGE_REPLACED if new else EventKind.BADGE_GONE
             code = session.get_one(Badge, loan.badge_id).state
             add_text(session, held.visit, "badge", reason, held.by)
-            progress = held.write([Draft(kind, reason_code=code)])
+            progress = held.write([Draft(kind, reason_code=code)], occurred_at=left_at)
             return _close_when_all_are_accounted_for(held, progress, officer, at)
 
     return retrying(attempt)
@@ -95,9 +99,7 @@ def leave_with_badge(
             held = _held(session, label, officer, at)
             if not held.loans:
                 raise BadgeMoveRefused(Refusal(Wrong.NOT_HANDED_OUT))
-            last_at = held.view.progress.last_at
-            if left_at > at or (last_at is not None and left_at < last_at):
-                raise BadgeMoveRefused(Refusal(Wrong.BAD_TIME))
+            _check_guess(held, left_at, at)
             for loan in held.open_loans:
                 end_loan(session, loan, Move.LEAVE, officer=officer, at=at, reason=reason)
             if reason:
@@ -175,6 +177,13 @@ def _free_badge(session: Session, number: int, instead_of: int) -> Badge:
     if needs_print(session, badge):
         raise BadgeMoveRefused(Refusal(Wrong.NOT_PRINTED, number))
     return badge
+
+
+def _check_guess(held: Held, left_at: datetime, at: datetime) -> None:
+    """A guest leaves after what is on record, and not in time to come."""
+    last_at = held.view.progress.last_at
+    if left_at > at or (last_at is not None and left_at < last_at):
+        raise BadgeMoveRefused(Refusal(Wrong.BAD_TIME))
 
 
 def _is_last(held: Held) -> bool:

@@ -11,18 +11,24 @@ from app.domain.badge_life import AWAY_STATES, BadgeState, shown_state
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.person import Person
 from app.models.visit import Visit, Visitor
-from app.queries.badges import awaits_print
+from app.queries.badges import awaits_print, left_at
+
+_OUTSTANDING = BadgeState.OUTSTANDING
 
 
 @dataclass(frozen=True)
 class Holder:
-    """The visit that holds a badge, or that it was last seen with."""
+    """The visit that holds a badge, or that it was last seen with.
+
+    `left_at` is about when its guest carried the badge home.
+    """
 
     year: int
     number: int
     name: str | None
     origin: str | None
     issued_at: datetime
+    left_at: datetime | None
 
     @property
     def label(self) -> str:
@@ -40,10 +46,20 @@ class StockRow:
     number: int
     kind: str
     state: BadgeState
-    since: datetime
+    moved_at: datetime
     holder: Holder | None
     is_printed: bool
     awaits_print: bool
+
+    @property
+    def left_at(self) -> datetime | None:
+        """About when a badge that is not back was carried home."""
+        return self.holder.left_at if self.holder and self.state is _OUTSTANDING else None
+
+    @property
+    def since(self) -> datetime:
+        """Since when it is where it is."""
+        return self.left_at or self.moved_at
 
     @property
     def shown(self) -> str:
@@ -93,7 +109,7 @@ def stock_rows(
             number=badge.number,
             kind=badge.kind,
             state=BadgeState(badge.state),
-            since=at,
+            moved_at=at,
             holder=holders.get(badge.id),
             is_printed=printed_at is not None,
             awaits_print=awaits,
@@ -105,7 +121,7 @@ def stock_rows(
 def history(session: Session, number: int, most: int | None = None) -> list[BadgeMoveLine]:
     """What happened to a badge, newest first: all of it, or no more than so many moves."""
     rows = session.execute(
-        _with_holder(select(BadgeEvent, Person.name, Loan, Visit, Visitor))
+        _with_holder(select(BadgeEvent, Person.name, Loan, Visit, Visitor, left_at()))
         .join(Badge, Badge.id == BadgeEvent.badge_id)
         .join(Person, Person.id == BadgeEvent.actor_id)
         .where(Badge.number == number)
@@ -119,15 +135,15 @@ def history(session: Session, number: int, most: int | None = None) -> list[Badg
             to_state=event.to_state,
             reason=event.reason,
             actor_name=name,
-            holder=None if event.loan_id is None else _holder(loan, visit, visitor),
+            holder=None if event.loan_id is None else _holder(loan, visit, visitor, at),
         )
-        for event, name, loan, visit, visitor in rows
+        for event, name, loan, visit, visitor, at in rows
     ]
 
 
 def _with_holder(
-    query: Select[BadgeEvent, str, Loan, Visit, Visitor],
-) -> Select[BadgeEvent, str, Loan, Visit, Visitor]:
+    query: Select[BadgeEvent, str, Loan, Visit, Visitor, datetime | None],
+) -> Select[BadgeEvent, str, Loan, Visit, Visitor, datetime | None]:
     return (
         query.select_from(BadgeEvent)
         .outerjoin(Loan, Loan.id == BadgeEvent.loan_id)
@@ -140,13 +156,13 @@ def _holders(session: Session, badge_ids: list[int]) -> dict[int, Holder]:
     """The latest loan of each badge."""
     latest = select(func.max(Loan.id)).where(Loan.badge_id.in_(badge_ids)).group_by(Loan.badge_id)
     rows = session.execute(
-        select(Loan, Visit, Visitor)
+        select(Loan, Visit, Visitor, left_at())
         .join(Visit, Visit.id == Loan.visit_id)
         .join(Visitor, (Visitor.visit_id == Visit.id) & Visitor.is_leader)
         .where(Loan.id.in_(latest))
     )
-    return {loan.badge_id: _holder(loan, visit, visitor) for loan, visit, visitor in rows}
+    return {loan.badge_id: _holder(loan, visit, visitor, at) for loan, visit, visitor, at in rows}
 
 
-def _holder(loan: Loan, visit: Visit, visitor: Visitor) -> Holder:
-    return Holder(visit.year, visit.number, visitor.name, visitor.origin, loan.issued_at)
+def _holder(loan: Loan, visit: Visit, visitor: Visitor, at: datetime | None) -> Holder:
+    return Holder(visit.year, visit.number, visitor.name, visitor.origin, loan.issued_at, at)

@@ -4,12 +4,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.badge_life import BadgeState, shown_state
+from app.domain.events import EventKind
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
+from app.models.visit import StepEvent
+
+CARRIES_HOME = (EventKind.LEFT_UNREPORTED, EventKind.BADGE_GONE)
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,25 @@ def loans_with_numbers(session: Session, visit_id: int) -> list[tuple[Loan, int]
         .order_by(Loan.id)
     )
     return [(loan, number) for loan, number in rows]
+
+
+def left_at() -> ScalarSelect[datetime | None]:
+    """When the guest of a loan is thought to have carried the badge home.
+
+    The loan ends when that was written down; its visit's log has the estimate.
+    """
+    guess = (
+        select(func.max(StepEvent.occurred_at))
+        .where(StepEvent.visit_id == Loan.visit_id, StepEvent.recorded_at == Loan.ended_at)
+        .where(StepEvent.kind.in_(CARRIES_HOME), Loan.ended_as == "outstanding")
+    )
+    return cast("ScalarSelect[datetime | None]", guess.scalar_subquery())
+
+
+def carried_home(session: Session, visit_id: int) -> dict[int, datetime]:
+    """The loans to a visit whose badge was carried home, and about when."""
+    rows = session.execute(select(Loan.id, left_at()).where(Loan.visit_id == visit_id))
+    return {loan_id: at for loan_id, at in rows if at is not None}
 
 
 def latest_move(session: Session, badge_id: int) -> BadgeEvent | None:

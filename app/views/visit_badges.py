@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,7 @@ from app.operations.badge_loans import leave_with_badge, report_gone, swap_badge
 from app.operations.badges import BadgeMoveRefused
 from app.operations.party import note_party
 from app.operations.visits import NotPossible
-from app.queries.badges import loans_with_numbers, stock
+from app.queries.badges import carried_home, loans_with_numbers, stock
 from app.queries.visits import VisitView, members_of
 from app.security import officer, open_to
 from app.views.badge_forms import (
@@ -106,33 +107,12 @@ def leave(year: int, number: int) -> ResponseReturnValue:
     errors = {} if form.validate() else first_errors(form)
     one = _number(form.number.data)
     left_at = read_moment(form.left_at.data or "", not_before=view.progress.last_at)
-    if left_at is None and one is None:
-        errors["left_at"] = WHEN
-    if errors or (left_at is None and one is None):
-        return _page(view, _of("leave", errors), 422)
-
-    def act(at: datetime) -> str:
-        reason = form.reason.data or ""
-        if one is not None:
-            report_gone(
-                view.label,
-                one,
-                Move.LEAVE,
-                replacement=None,
-                reason=reason or "Dibawa pulang.",
-                officer=officer(),
-                at=at,
-            )
-            return f"Kartu {shown_number(one)} dicatat belum kembali."
-        assert left_at is not None, "checked above"
-        out = leave_with_badge(
-            view.label, left_at=left_at, reason=reason or None, officer=officer(), at=at
-        )
-        numbers = ", ".join(map(shown_number, out))
-        away = f" Kartu {numbers} belum kembali." if out else ""
-        return f"Dicatat pulang tanpa lapor, waktunya perkiraan.{away}"
-
-    return _acted(view, "leave", act)
+    if errors or left_at is None:
+        return _page(view, _of("leave", {"left_at": WHEN} if left_at is None else {}, errors), 422)
+    reason = form.reason.data or ""
+    if one is not None:
+        return _acted(view, "leave", partial(_one_left, view, one, left_at, reason))
+    return _acted(view, "leave", partial(_all_left, view, left_at, reason))
 
 
 @blueprint.post("/rombongan")
@@ -165,6 +145,29 @@ def _acted(view: VisitView, form: str, act: Callable[[datetime], str]) -> Respon
         return _page(view, _of(form, {"refused": wrong_words(error.refusal)}), 409)
     flash(told, "ok")
     return see_other(url_for(".cards", year=view.visit.year, number=view.visit.number))
+
+
+def _one_left(view: VisitView, number: int, left_at: datetime, reason: str, at: datetime) -> str:
+    report_gone(
+        view.label,
+        number,
+        Move.LEAVE,
+        replacement=None,
+        reason=reason or "Dibawa pulang.",
+        left_at=left_at,
+        officer=officer(),
+        at=at,
+    )
+    return f"Kartu {shown_number(number)} dicatat belum kembali, waktunya perkiraan."
+
+
+def _all_left(view: VisitView, left_at: datetime, reason: str, at: datetime) -> str:
+    out = leave_with_badge(
+        view.label, left_at=left_at, reason=reason or None, officer=officer(), at=at
+    )
+    numbers = ", ".join(map(shown_number, out))
+    away = f" Kartu {numbers} belum kembali." if out else ""
+    return f"Dicatat pulang tanpa lapor, waktunya perkiraan.{away}"
 
 
 def _told_gone(old: int, new: int | None, *, has_closed: bool) -> str:
@@ -204,6 +207,7 @@ def _page(view: VisitView, errors: dict[str, str], status: int) -> ResponseRetur
         "visits/cards.html",
         view=view,
         loans=loans_with_numbers(session, view.visit.id),
+        carried_home=carried_home(session, view.visit.id),
         members=members_of(session, view.visit.id),
         gone_moves=[
             (str(move), text) for move, text in zip(GONE_MOVES, ("Hilang", "Rusak"), strict=True)

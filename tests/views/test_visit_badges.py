@@ -9,6 +9,7 @@ from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.visit import StepEvent, Visit, VisitText
 from app.queries.visits import members_of, visit_by_label
 from tests.cast import Office
+from tests.views.reading import words
 
 CARDS = "/kunjungan/2026/1/kartu"
 GONE, SWAP, LEAVE = f"{CARDS}/hilang", f"{CARDS}/tukar", f"{CARDS}/pulang"
@@ -333,6 +334,12 @@ def test_a_guest_who_has_gone_with_the_badge_is_closed_at_a_guessed_time(visited
     book = visited.desk("fitri").get("/buku-tamu").text
     assert "± 09.30" in book
     assert "Pulang tanpa lapor" in book
+    assert "Dibawa pulang ± 09.30 WIB" in visited.desk("fitri").get(CARDS).text
+    page = words(visited.desk("fitri").get("/tanda-pengenal/12").text)
+    assert "Belum kembali sejak Selasa, 24 November 2026, ± 09.30 WIB (1 jam lalu)." in page
+    assert "Belum kembali sejak ± 09.30, pada Tono" in page
+    stock = words(visited.desk("fitri").get("/tanda-pengenal?keadaan=outstanding").text)
+    assert "24 Nov 2026, ± 09.30" in stock
 
 
 def test_its_badge_turns_up_and_the_visit_keeps_its_times(visited):
@@ -366,12 +373,16 @@ def test_others_who_find_it_are_sent_to_the_front_desk(visited):
 def test_one_of_a_group_who_left_with_a_badge_leaves_the_visit_open(visited):
     fitri = visited.desk("fitri")
     fitri.scan("13", visit="1/2026", intent="add")
-    visited.clock.pass_time(minutes=2)
-    fitri.post(LEAVE, {"number": "13", "left_at": "", "reason": ""})
+    visited.clock.pass_time(hours=2)
+    fitri.post(LEAVE, LEFT | {"number": "13"})
     assert states(visited, 12, 13) == ["in_use", "outstanding"]
     assert visit(visited).outcome is None
-    assert kinds(visited)[-1] == "badge_gone"
-    last = fitri.post(LEAVE, {"number": "12", "left_at": "", "reason": ""})
+    gone = visited.session.scalars(select(StepEvent).where(StepEvent.kind == "badge_gone")).one()
+    left_at = visited.clock() - timedelta(hours=1, minutes=36)  # 09.30
+    assert (gone.occurred_at, gone.recorded_at) == (left_at, visited.clock())
+    assert "Dibawa pulang ± 09.30 WIB" in fitri.get(CARDS).text
+    assert "kartu 013, belum kembali" in fitri.get("/kunjungan/2026/1").text
+    last = fitri.post(LEAVE, LEFT | {"number": "12"})
     assert last.status_code == 409
     assert "Kartu 012 adalah kartu terakhir kunjungan ini." in last.text
 
@@ -384,9 +395,13 @@ def test_one_of_a_group_who_left_with_a_badge_leaves_the_visit_open(visited):
         (LEFT | {"left_at": "2026-11-24T08:00"}, 409, "Waktu pulang harus sesudah catatan"),
         (LEFT | {"left_at": "2026-11-25T09:00"}, 409, "Waktu pulang harus sesudah catatan"),
         (LEFT | {"number": "13"}, 409, "Kartu 013 tidak dipegang kunjungan ini."),
+        (LEFT | {"number": "15", "left_at": ""}, 422, "Tulis tanggal dan jam"),
+        (LEFT | {"number": "15", "left_at": "2026-11-24T08:00"}, 409, "Waktu pulang harus"),
+        (LEFT | {"number": "15", "left_at": "2026-11-25T09:00"}, 409, "Waktu pulang harus"),
     ],
 )
 def test_a_time_that_cannot_be_is_refused_with_what_was_typed(visited, sent, status, sentence):
+    visited.desk("fitri").scan("15", visit="1/2026", intent="add")
     visited.clock.pass_time(hours=2)
     before = written(visited)
     answer = visited.desk("fitri").post(LEAVE, sent)
