@@ -1,4 +1,4 @@
-"""Cetak tanda pengenal in a browser: the preview follows the form, the PDF comes as a file."""
+"""Badges in a browser: the preview follows the form, the PDF is a file, a phone shows it all."""
 
 from pathlib import Path
 
@@ -23,6 +23,22 @@ def printed(stage: Stage) -> int:
         stage.office.session.expire_all()
         noted = select(func.count()).where(BadgeCode.printed_at.is_not(None))
         return stage.office.session.scalars(noted).one()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_it_is_seen_since_when_a_badge_is_away_and_with_whom(stage: Stage, width: int) -> None:
+    name = "Raden Mas Suryaningrat Kusumawardhana"
+    stage.office.bring_to_step(3, "12", name=name)
+    page = stage.sign_in(stage.open_browser(), "fitri", viewport={"width": width, "height": 800})
+    page.goto(f"{stage.url}/tanda-pengenal/laporan")
+    row = page.get_by_role("row", name="012")
+    expect(row.locator(".cell-end")).to_contain_text("24 Nov 2026, 09.0")
+    shown = row.get_by_role("link", name=name).bounding_box()
+    chip = row.locator(".chip").bounding_box()
+    assert shown is not None
+    assert chip is not None
+    assert shown["width"] > 120
+    assert (chip["y"] >= shown["y"] + shown["height"]) == (width == 360)
 
 
 def test_the_preview_follows_the_form_without_a_button(stage: Stage) -> None:
