@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.badge_life import AWAY_STATES, BadgeState, shown_state
-from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
+from app.models.badge import Badge, BadgeCode, BadgeEvent, BadgeKind, Loan
 from app.models.person import Person
 from app.models.visit import Visit, Visitor
 from app.queries.badges import awaits_print, left_at
@@ -40,6 +40,7 @@ class Holder:
 class StockRow:
     """One badge: where it is, since when, with whom, and whether its code is on paper.
 
+    `kind` is the word that its band says.
     `awaits_print` says that the card at hand shows an earlier, dead code.
     """
 
@@ -89,12 +90,13 @@ def stock_rows(
         .subquery()
     )
     query = (
-        select(Badge, BadgeEvent.at, BadgeCode.printed_at, awaits_print())
+        select(Badge, BadgeKind.word, BadgeEvent.at, BadgeCode.printed_at, awaits_print())
         .join(newest, newest.c.badge_id == Badge.id)
         .join(
             BadgeEvent,
             (BadgeEvent.badge_id == Badge.id) & (BadgeEvent.seq == newest.c.seq),
         )
+        .join(BadgeKind, BadgeKind.code == Badge.kind)
         .outerjoin(BadgeCode, (BadgeCode.badge_id == Badge.id) & BadgeCode.revoked_at.is_(None))
         .order_by(Badge.number)
     )
@@ -107,14 +109,14 @@ def stock_rows(
     return [
         StockRow(
             number=badge.number,
-            kind=badge.kind,
+            kind=word,
             state=BadgeState(badge.state),
             moved_at=at,
             holder=holders.get(badge.id),
             is_printed=printed_at is not None,
             awaits_print=awaits,
         )
-        for badge, at, printed_at, awaits in found
+        for badge, word, at, printed_at, awaits in found
     ]
 
 

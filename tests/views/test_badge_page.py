@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.models.badge import Badge, BadgeCode, BadgeEvent
 from app.views import badge_page
 from tests.cast import Office
+from tests.views.reading import words
 from tests.views.test_visit_badges import LEAVE, LEFT, history, states
 
 REASON = "Retak di sudut."
@@ -161,6 +162,24 @@ def test_the_stock_says_where_each_badge_is_and_with_whom(office):
     used = fitri.get("/tanda-pengenal?keadaan=in_use").text
     assert ("Tono" in used, "Wulan" in used) == (False, True)
     assert "20 kartu" in fitri.get("/tanda-pengenal?keadaan=apa").text
+
+
+def test_the_stock_and_the_page_of_a_badge_say_its_kind(office):
+    changed = {"first": "5", "last": "5", "kind": "vip"}
+    assert office.desk("adi").post("/tanda-pengenal/jenis", changed).status_code == 303
+    page = words(office.desk("fitri").get("/tanda-pengenal/5").text)
+    assert "Jenis VIP. Tersedia sejak" in page
+    stock = words(office.desk("fitri").get("/tanda-pengenal").text)
+    assert stock.count(" VIP ") == 1
+    assert stock.count(" Umum ") == 19
+
+
+def test_the_rack_counts_what_is_in_stock_and_names_every_look(office):
+    for how, number in (("retire", 1), ("retire", 2), ("break", 3)):
+        move(office, how, number=number)
+    desk = words(office.desk("fitri").get("/meja").text)
+    assert "17 tersedia dari 18 tanda pengenal" in desk
+    assert "tersedia 17 dipakai 0 rusak 1 nonaktif 2" in desk
 
 
 def test_the_report_lists_what_is_away(office):
