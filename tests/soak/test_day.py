@@ -12,7 +12,7 @@ from tools.soak.books import differences, newest_scan
 from tools.soak.day import Plan, Report, live_through
 from tools.soak.phone import Sent
 
-SHORT = Plan(seconds=15, kill_every_s=4)
+SHORT = Plan(seconds=30, kill_every_s=10)
 
 
 @pytest.mark.timeout(120)
