@@ -1,6 +1,7 @@
 """Serves the app by Granian: one server to an instance folder, no worker without its server."""
 
 import errno
+import logging
 import multiprocessing
 import os
 import secrets
@@ -57,6 +58,8 @@ OBSTACLES = {
     errno.EADDRINUSE: "sedang dipakai program lain",
     errno.EADDRNOTAVAIL: "alamat itu bukan milik komputer ini",
 }
+
+logger = logging.getLogger(__name__)
 
 
 class CannotServe(Exception):
@@ -243,11 +246,21 @@ def _leave_note(folder: Path, host: str, port: int, *, is_secure: bool) -> None:
 
 
 def _renew_certificate(server: AbstractServer[Any], tls: Tls) -> None:
-    """Have a new worker take over whenever there is a new certificate; the old one finishes."""
     while True:
         time.sleep(tls.look_every_s)
+        _look_for_certificate(server, tls)
+
+
+def _look_for_certificate(server: AbstractServer[Any], tls: Tls) -> None:
+    """Have a new worker take over when there is a new certificate; the old one finishes.
+
+    Whatever goes wrong (a full disk, say) is logged: the next look must come all the same.
+    """
+    try:
         if tls.renew():
             server.signal_handler_reload()  # type: ignore[no-untyped-call]
+    except Exception:
+        logger.exception("the certificate was not renewed")
 
 
 def _when_listening(host: str, port: int, announce: Callable[[], None]) -> None:
