@@ -9,6 +9,7 @@ from app import serving
 from app.backups.places import CannotBackUp, CannotRestore
 from app.config import SettingError
 from app.integrity import DatabaseUnusable
+from app.lan.authority import AuthorityUnusable
 from app.sop_files import SopFileError
 
 # What a person at the terminal can mend: their text says how.
@@ -17,6 +18,7 @@ REFUSALS = (
     SettingError,
     SopFileError,
     DatabaseUnusable,
+    AuthorityUnusable,
     CannotBackUp,
     CannotRestore,
 )

@@ -13,15 +13,18 @@ from cryptography.exceptions import InvalidSignature
 
 from app.doctor.case import Case
 from app.doctor.finding import Finding, Subject, fault, ok, warn
-from app.lan.authority import CA_CERTIFICATE, CA_KEY, Authority, read_certificate, read_key
+from app.lan.authority import (
+    CA_CERTIFICATE,
+    CA_KEY,
+    NEW_CA,
+    Authority,
+    read_certificate,
+    read_key,
+)
 from app.lan.leaf import CERTIFICATE, KEY, RENEWED_BEFORE, standing_names
 from app.lan.names import Names, names_of_machine
 
 START = "Jalankan tamu run --lan: sertifikat server dibuat baru."
-NEW_CA = (
-    "Pindahkan folder tls itu ke tempat lain, jalankan tamu run --lan, lalu percayai CA baru di "
-    "tiap perangkat (/percaya)."
-)
 CA_ENDS_SOON = timedelta(days=180)
 LATE_BY = timedelta(days=7)  # how long a renewal that was due may not have come
 

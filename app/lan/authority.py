@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
@@ -15,7 +16,15 @@ FOLDER = "tls"
 CA_CERTIFICATE, CA_KEY = "ca.pem", "ca-key.pem"
 LIFE = timedelta(days=3653)
 BACKDATED = timedelta(days=1)  # devices whose clock is behind
+NEW_CA = (
+    "Pindahkan folder tls itu ke tempat lain, jalankan tamu run --lan, lalu percayai CA baru di "
+    "tiap perangkat (/percaya)."
+)
 Key = ec.EllipticCurvePrivateKey
+
+
+class AuthorityUnusable(Exception):
+    """Why the office's authority cannot be used; a new one would undo the trust of every device."""
 
 
 class Authority:
@@ -43,13 +52,45 @@ def open_authority(instance: Path, *, host: str, domain: str, at: datetime) -> A
     `host` and `domain` are what it may vouch for besides private addresses and domains.
     """
     folder = tls_folder(instance)
-    certificate, key = folder / CA_CERTIFICATE, folder / CA_KEY
-    if certificate.is_file() and key.is_file():
-        return Authority(read_certificate(certificate), read_key(key))
-    made = _make(host, domain, at)
-    write_private(key, key_bytes(made.key))
-    write_private(certificate, pem(made.certificate))
-    return made
+    if _was_never_used(folder):
+        made = _make(host, domain, at)
+        write_private(folder / CA_KEY, key_bytes(made.key))
+        write_private(folder / CA_CERTIFICATE, pem(made.certificate))
+        return made
+    found = _read(folder)
+    if found.certificate.not_valid_after_utc <= at:
+        raise AuthorityUnusable(
+            f"CA kantor di {folder} habis {found.certificate.not_valid_after_utc:%Y-%m-%d}. "
+            f"Periksa dulu jam komputer ini. {NEW_CA}"
+        )
+    return found
+
+
+def _was_never_used(folder: Path) -> bool:
+    """Whether there is no certificate: a first start that was cut off leaves a key alone."""
+    return all(path.stem.endswith("-key") for path in folder.glob("*.pem"))
+
+
+def _read(folder: Path) -> Authority:
+    for name in (CA_CERTIFICATE, CA_KEY):
+        if not (folder / name).exists():
+            raise AuthorityUnusable(
+                f"Berkas {folder / name} tidak ada. Kembalikan dari salinannya, supaya tiap "
+                f"perangkat tetap percaya. Bila tidak ada salinan: {NEW_CA}"
+            )
+    try:
+        return _pair(read_certificate(folder / CA_CERTIFICATE), read_key(folder / CA_KEY))
+    except (OSError, TypeError, ValueError, UnsupportedAlgorithm) as error:
+        raise AuthorityUnusable(
+            f"CA kantor di {folder} ({CA_CERTIFICATE}, {CA_KEY}) rusak atau tidak terbaca. "
+            f"Kembalikan dari salinannya, atau perbaiki izinnya. Bila tidak ada salinan: {NEW_CA}"
+        ) from error
+
+
+def _pair(certificate: x509.Certificate, key: Key) -> Authority:
+    if certificate.public_key() != key.public_key():
+        raise ValueError("a key of another certificate")
+    return Authority(certificate, key)
 
 
 def fingerprint_of(certificate: x509.Certificate) -> str:

@@ -67,8 +67,15 @@ def _still_fits(
         found.verify_directly_issued_by(authority.certificate)
     except Exception:  # noqa: BLE001  whatever is wrong with the files: they are made anew
         return False
-    lasts = found.not_valid_before_utc <= at and at + RENEWED_BEFORE < found.not_valid_after_utc
+    is_valid = found.not_valid_before_utc <= at < found.not_valid_after_utc
+    lasts = is_valid and not _ends_soon(found, authority, at)
     return is_pair and lasts and set(map(str, names)) <= standing_names(found)
+
+
+def _ends_soon(found: x509.Certificate, authority: Authority, at: datetime) -> bool:
+    """Whether another one would last longer; none lasts longer than the authority."""
+    ends = found.not_valid_after_utc
+    return ends <= at + RENEWED_BEFORE and ends < authority.certificate.not_valid_after_utc
 
 
 def _make(

@@ -10,10 +10,14 @@ from ipaddress import ip_address
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from app.lan.authority import (
+    NEW_CA,
+    AuthorityUnusable,
     fingerprint_of,
+    key_bytes,
     open_authority,
     read_certificate,
     read_key,
@@ -109,6 +113,53 @@ def test_it_is_made_once_and_only_its_owner_reads_it(tmp_path, authority):
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
+def spoil(tls, name, content):
+    path = tls / name
+    path.unlink() if content is None else path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("ca-key.pem", None, "ca-key.pem tidak ada. Kembalikan dari salinannya"),
+        ("ca.pem", None, "ca.pem tidak ada. Kembalikan dari salinannya"),
+        ("ca-key.pem", b"rusak", "rusak atau tidak terbaca"),
+        ("ca.pem", b"", "rusak atau tidak terbaca"),
+        ("ca-key.pem", key_bytes(ec.generate_private_key(ec.SECP256R1())), "rusak atau"),
+    ],
+)
+def test_one_that_is_broken_is_never_replaced_by_itself(tmp_path, authority, name, content, said):
+    current_leaf(tmp_path, authority, NAMES, NOW)
+    spoil(tls_folder(tmp_path), name, content)
+    left = {path.name: path.read_bytes() for path in tls_folder(tmp_path).iterdir()}
+    with pytest.raises(AuthorityUnusable, match=said) as refusal:
+        open_authority(tmp_path, host="pc", domain="", at=NOW)
+    assert str(refusal.value).endswith(NEW_CA)
+    assert {path.name: path.read_bytes() for path in tls_folder(tmp_path).iterdir()} == left
+
+
+def test_a_first_start_that_was_cut_off_is_made_good(tmp_path, authority):
+    (tls_folder(tmp_path) / "ca.pem").unlink()
+    made = open_authority(tmp_path, host="pc", domain="", at=NOW)
+    assert read_certificate(tls_folder(tmp_path) / "ca.pem") == made.certificate
+    assert read_key(tls_folder(tmp_path) / "ca-key.pem").public_key() == made.key.public_key()
+
+
+def test_one_that_has_ended_is_told(tmp_path, authority):
+    end = authority.certificate.not_valid_after_utc
+    open_authority(tmp_path, host="pc", domain="", at=end - timedelta(seconds=1))
+    with pytest.raises(AuthorityUnusable, match=f"habis {end:%Y-%m-%d}. Periksa dulu jam"):
+        open_authority(tmp_path, host="pc", domain="", at=end)
+
+
+def test_in_its_last_days_the_servers_certificate_ends_with_it_and_stays(tmp_path, authority):
+    end = authority.certificate.not_valid_after_utc
+    last_days = [end - timedelta(days=days) for days in (59, 59, 1)]
+    leaves = [current_leaf(tmp_path, authority, NAMES, at) for at in last_days]
+    assert [leaf.is_new for leaf in leaves] == [True, False, False]
+    assert read_certificate(leaves[0].certificate).not_valid_after_utc == end
+
+
 def test_it_can_sign_no_further_authority(authority):
     constraints = authority.certificate.extensions.get_extension_for_class(x509.BasicConstraints)
     assert constraints.critical
@@ -166,7 +217,8 @@ def test_a_broken_file_is_made_anew(tmp_path, authority, broken, content):
 
 def test_another_authority_means_another_certificate(tmp_path, authority):
     current_leaf(tmp_path, authority, NAMES, NOW)
-    (tls_folder(tmp_path) / "ca.pem").unlink()
+    for name in ("ca.pem", "ca-key.pem", "server.pem"):
+        (tls_folder(tmp_path) / name).unlink()
     other = open_authority(tmp_path, host="pc", domain="", at=NOW)
     assert current_leaf(tmp_path, other, NAMES, NOW).is_new
 
