@@ -8,10 +8,9 @@ import qrcode
 from flask import Flask
 
 from app import serving
-from app.clock import now
 from app.lan.authority import fingerprint_of
-from app.lan.network import Network, look_around, renewer
-from app.lan.plain import leading_to_https, open_door, secure_address
+from app.lan.network import Lookout, Network, look_around
+from app.lan.plain import leading_to_https, open_door
 
 ALL_ADDRESSES = "0.0.0.0"  # noqa: S104  the whole network is meant to reach it
 SECURE_PORTS = (443, 8443, 8444, 8445)
@@ -22,22 +21,21 @@ def serve_lan(
     app: Flask, folder: Path, host: str, wanted: int | None, token: str | None, look_every_s: float
 ) -> None:
     """Serve HTTPS with the office's own certificate, and lead plain HTTP to it."""
-    with app.app_context():
-        network = look_around(folder, app.config, host, now())
-        renew = renewer(folder, app.config, host, app.config["NOW"])
+    lookout = Lookout(lambda: look_around(folder, app.config, host, app.config["NOW"]()))
     secure_port = wanted or _first_free(host, SECURE_PORTS)
     serving.choose_port(host, secure_port)
     plain_port = _first_free(host, PLAIN_PORTS)
 
     def lead(asked: str) -> str:
-        return secure_address(network.host_for(asked), secure_port)
+        return lookout.address_for(asked, secure_port)
 
     app.config["SECURE_ADDRESS"] = lead
     open_door(leading_to_https(app, lead), host, plain_port)
-    tls = serving.Tls(network.leaf.certificate, network.leaf.key, renew, look_every_s)
+    leaf = lookout.network.leaf
+    tls = serving.Tls(leaf.certificate, leaf.key, lookout.look_again, look_every_s)
 
     def announce() -> None:
-        _announce(network, secure_port, plain_port, token)
+        _announce(lookout.network, secure_port, plain_port, token)
 
     serving.serve(folder, host, secure_port, announce, tls)
 

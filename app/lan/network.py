@@ -1,5 +1,6 @@
 """All that `tamu run --lan` serves with: the names of today, their certificate, the two ports."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,12 +8,14 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app.lan.authority import Authority, open_authority
+from app.lan.authority import Authority, AuthorityUnusable, open_authority
 from app.lan.leaf import Leaf, current_leaf
 from app.lan.names import Names, host_name, names_of_machine
 from app.lan.plain import secure_address
 
 Settings = Mapping[str, object]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,25 @@ def look_around(instance: Path, settings: Settings, listen_on: str, at: datetime
     return Network(names, authority, current_leaf(instance, authority, names, at))
 
 
-def renewer(
-    instance: Path, settings: Settings, listen_on: str, now: Callable[[], datetime]
-) -> Callable[[], bool]:
-    """A function that looks around again; whether there is a new certificate to serve with."""
-    return lambda: look_around(instance, settings, listen_on, now()).leaf.is_new
+class Lookout:
+    """The network as it was last seen; the server asks here, since it may change any time."""
+
+    def __init__(self, look: Callable[[], Network]) -> None:
+        self._look = look
+        self.network = look()
+
+    def look_again(self) -> bool:
+        """Look around again; whether there is a new certificate to serve with."""
+        before = self.network.host
+        try:
+            self.network = self._look()
+        except AuthorityUnusable as error:
+            logger.error("Sertifikat tidak diperbarui. %s", error)  # noqa: TRY400  its text says it all
+            return False
+        if self.network.host != before:
+            logger.warning("Alamat server berganti dari %s ke %s.", before, self.network.host)
+        return self.network.leaf.is_new
+
+    def address_for(self, asked: str, port: int) -> str:
+        """The address by HTTPS to lead a browser to that asked for a host."""
+        return secure_address(self.network.host_for(asked), port)
