@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
+from app.logs.requests import HEADER, log_outside
+
 MOST_WAITING = 480  # threads that do nothing but wait for a body
 MOST_OF_ONE_ADDRESS = 64  # of these; a browser sends far fewer at once
 IN_MEMORY = 256 * 1024  # of a body; a photo waits on the disk
@@ -24,6 +26,11 @@ NO_PLACE = (
 )
 NO_ROOM = "Disk server penuh, jadi kiriman sebesar ini tidak tertampung. Hubungi Admin."
 NO_LENGTH = "Kiriman tanpa ukuran (Content-Length) tidak diterima. Kirim lagi dari halamannya."
+WHY = {  # in the log
+    NO_PLACE: "no place to wait for its body",
+    NO_ROOM: "no room for its body",
+    NO_LENGTH: "a body without a length",
+}
 
 Refusal = tuple[HTTPStatus, str]
 
@@ -47,7 +54,7 @@ class BodiesFirst:
         refusal = self._fetch_body(environ)
         with environ["wsgi.input"]:
             if refusal is not None:
-                return _said(*refusal, start_response)
+                return _said(*refusal, environ["REQUEST_METHOD"], start_response)
             with self._places:
                 return _whole(self._app(environ, start_response))
 
@@ -105,12 +112,16 @@ def _whole(parts: Iterable[bytes]) -> list[bytes]:
             parts.close()
 
 
-def _said(status: HTTPStatus, sentence: str, start_response: StartResponse) -> list[bytes]:
+def _said(
+    status: HTTPStatus, sentence: str, method: str, start_response: StartResponse
+) -> list[bytes]:
+    known = log_outside(method, status, WHY[sentence])
     headers = [
+        (HEADER, known),
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Cache-Control", "no-store"),
         ("X-Content-Type-Options", "nosniff"),
         ("Retry-After", "5"),
     ]
     start_response(f"{status.value} {status.phrase}", headers)
-    return [sentence.encode()]
+    return [f"{sentence} Kode kejadian: {known}".encode()]

@@ -1,12 +1,14 @@
 """The door before the app: bodies come in first, few requests are at work, answers leave whole."""
 
 import io
+import logging
 import tempfile
 import threading
 
 import pytest
 
 from app import slow_clients
+from app.logs.lines import CleanFormatter
 from app.slow_clients import (
     IN_MEMORY,
     MOST_OF_ONE_ADDRESS,
@@ -82,9 +84,15 @@ def ask(door, stream=None, *, method="POST", length="10", address="10.0.0.9"):
     environ = {"REQUEST_METHOD": method, "REMOTE_ADDR": address, "wsgi.input": stream}
     if length is not None:
         environ["CONTENT_LENGTH"] = length
-    body = door(environ, lambda status, headers, exc_info=None: told.append(status))
+    body = door(environ, lambda status, headers, exc_info=None: told.append((status, headers)))
     assert isinstance(body, list), "a list is handed over as it is, without a thread that waits"
-    return int(told[0][:3]), b"".join(body).decode()
+    sentence, _, known = b"".join(body).decode().partition(" Kode kejadian: ")
+    assert known == headers_of(told).get("X-Request-ID", "")
+    return int(told[0][0][:3]), sentence
+
+
+def headers_of(told):
+    return dict(told[0][1])
 
 
 def threads(count, act):
@@ -146,6 +154,17 @@ def test_a_body_without_a_length_is_refused_since_nobody_sees_its_end(door, app,
     assert ask(door, io.BytesIO(b"abc"), length=length) == (411, NO_LENGTH)
     assert ask(door, io.BytesIO(b""), length=length) == (200, "read 0")
     assert app.asked == [("POST", 0)]
+
+
+def test_what_is_refused_here_can_be_found_in_the_log(door, caplog):
+    caplog.set_level(logging.INFO, "app")
+    told = []
+    environ = {"REQUEST_METHOD": "POST", "wsgi.input": io.BytesIO(b"a"), "REMOTE_ADDR": "10.0.0.9"}
+    (said,) = door(environ, lambda status, headers: told.append((status, headers)))
+    known = headers_of(told)["X-Request-ID"]
+    assert said.decode() == f"{NO_LENGTH} Kode kejadian: {known}"
+    (line,) = (CleanFormatter().format(record) for record in caplog.records)
+    assert line.endswith(f" INFO {known} POST - 411 before the app: a body without a length")
 
 
 def test_who_waits_for_a_body_takes_no_place_at_work(door, app):

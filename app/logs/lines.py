@@ -25,7 +25,7 @@ class CleanFormatter(logging.Formatter):
         """The line, and the places of an error."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         when = at.replace("+00:00", "Z")
-        line = f"{when} {record.levelname} {id_of_record()} {_told(record)}"
+        line = f"{when} {record.levelname} {id_of_record(record)} {_told(record)}"
         error = record.exc_info[1] if record.exc_info else None
         return "\n  ".join([line, *_trace(error)])
 

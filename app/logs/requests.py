@@ -15,6 +15,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 STATIC = "static"
 MONITORED = "health.health"  # asked every few seconds; it tells itself when its answer changes
 FIRST_ERROR = 400
+OUTSIDE = "id_outside"  # of a record: the id of a request that the app has not seen
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +35,18 @@ def request_id() -> str:
     return known
 
 
-def id_of_record() -> str:
+def id_of_record(record: logging.LogRecord) -> str:
     """The id for a line of the log: a dash outside of a request."""
-    return request_id() if has_request_context() else "-"
+    outside: str = getattr(record, OUTSIDE, "-")
+    return request_id() if has_request_context() else outside
+
+
+def log_outside(method: str, status: int, why: str) -> str:
+    """Log a request that was answered before it reached the app; the id by which to name it."""
+    known = new_id()
+    method = method if method in METHODS else "-"
+    logger.info("%s - %d before the app: %s", method, status, why, extra={OUTSIDE: known})
+    return known
 
 
 def new_id() -> str:
