@@ -96,6 +96,10 @@ SETTINGS = (
     Setting("UPLOAD_MB", "12", _whole, "Ukuran terbesar foto yang dikirim, dalam megabita."),
     Setting("BUSY_MS", "10000", _whole, "Lama menunggu basis data yang terkunci, milidetik."),
     Setting("SCANS_PER_MINUTE", "1200", _whole, "Pindaian terbanyak per petugas per menit."),
+    Setting("SILENT_S", "60", _whole, "Sambungan yang diam sekian detik ditutup (Linux)."),
+    Setting(
+        "STALLED_S", "20", _whole, "Sambungan yang kirimannya macet sekian detik ditutup (Linux)."
+    ),
     Setting("BADGES_LOW", "3", _whole, "Ingatkan front desk bila kartu yang bebas tinggal sekian."),
     Setting("BACKUP_FOLDER", "", _folder, "Tempat kedua cadangan, misalnya drive USB."),
     Setting("BACKUP_SEALED", "0", _flag, "1: cadangan dienkripsi dengan instance/backup-key."),

@@ -27,6 +27,7 @@ from granian.server.common import AbstractServer
 
 from app import create_app
 from app.backups.daily import start_daily_backups
+from app.connections import Limits, look_after_connections, room_for_connections
 from app.logs.files import write_to_files
 from app.running_server import (
     SERVER_LOCK,
@@ -218,6 +219,7 @@ def serve(
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=THREADS + MOST_WAITING,
+        backpressure=room_for_connections(),
         websockets=False,
         respawn_failed_workers=True,
         respawn_interval=OVERLAP_S,
@@ -290,17 +292,25 @@ def worker_app() -> Flask:
     threading.Thread(target=_stop_with_server, daemon=True).start()
     write_to_files(Path(os.environ[INSTANCE_VARIABLE]))
     app = create_app()
-    app.wsgi_app = BodiesFirst(  # type: ignore[method-assign]
-        app.wsgi_app,
-        at_once=THREADS,
-        largest=app.config["MAX_CONTENT_LENGTH"],
-        proxies=app.config["TRUSTED_PROXY"],
-    )
+    _stand_before(app)
     lock = FileLock(Path(os.environ[INSTANCE_VARIABLE]) / WORKER_LOCK, thread_local=False)
     app.extensions["worker_lock"] = lock  # held for as long as the app lives
     threading.Thread(target=lock.acquire, daemon=True).start()
     start_daily_backups(app)
     return app
+
+
+def _stand_before(app: Flask) -> None:
+    """Have slow, silent and crowding clients kept away from the app."""
+    proxies = app.config["TRUSTED_PROXY"]
+    door = BodiesFirst(
+        app.wsgi_app, at_once=THREADS, largest=app.config["MAX_CONTENT_LENGTH"], proxies=proxies
+    )
+    app.wsgi_app = door  # type: ignore[method-assign]
+    server = noted_server(app.config["INSTANCE"])
+    if server is not None:
+        limits = Limits(server.port, app.config["SILENT_S"], app.config["STALLED_S"], proxies)
+        look_after_connections(limits, door.waited_for)
 
 
 def _stop_with_server() -> None:
