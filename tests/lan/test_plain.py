@@ -1,14 +1,17 @@
 """The door for plain HTTP: over real sockets, with slow clients and foreign hosts."""
 
+import logging
+import re
 import socket
 import threading
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 
 import pytest
 
 from app.lan import plain
 from app.lan.plain import leading_to_https, open_door, secure_address
+from app.logs.lines import CleanFormatter
 
 KNOWN = {"192.168.1.5", "pc.local", "fd00::2"}
 
@@ -83,14 +86,64 @@ def test_slow_clients_have_their_places_and_no_more(door):
         connection.close()
 
 
-def test_a_slow_client_is_given_up(monkeypatch):
-    monkeypatch.setattr(plain._PatientHandler, "timeout", 0.2)
+def test_a_client_that_drips_is_given_up_however_often_it_sends(monkeypatch):
+    monkeypatch.setattr(plain, "PATIENCE_S", 0.6)
+    monkeypatch.setattr(plain, "LOOK_EVERY_S", 0.1)
     door = open_door(leading_to_https(inner, lead), "127.0.0.1", 0)
-    with closing(socket.create_connection(("127.0.0.1", door.server_port), timeout=10)) as slow:
-        slow.sendall(b"GET / HT")
-        assert slow.recv(64) == b""
+    with closing(socket.create_connection(("127.0.0.1", door.server_port), timeout=0.1)) as slow:
+        for byte in b"GET /percaya HTTP/1.1\r\nHost: pc.local\r\nX: aaaaaaaaaaaaaaaaaaaaaaaaaaaaa":
+            if not drip(slow, byte):
+                break
+        else:
+            raise AssertionError("it is still listened to")
+    assert answers(door.server_port)
     door.shutdown()
     door.server_close()
+
+
+def drip(connection, byte):
+    """Send a byte and wait a moment; whether the server still listens."""
+    try:
+        connection.sendall(bytes([byte]))
+        return connection.recv(64) != b""
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+
+
+def test_one_address_has_its_share_of_the_places(door, monkeypatch):
+    monkeypatch.setattr(plain, "AT_ONCE", 64)
+    with ExitStack() as stack:
+        for _ in range(plain.AT_ONCE_OF_ONE_ADDRESS):
+            slow = connect(door, "127.0.0.2")
+            stack.enter_context(slow).sendall(b"GET / HTTP/1.1\r\n")  # and never ends
+        with connect(door, "127.0.0.2") as late:
+            assert late.recv(64).startswith(b"HTTP/1.1 503")
+        assert answers(door)
+
+
+def connect(port, address):
+    return socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(address, 0))
+
+
+def test_what_is_led_on_or_refused_can_be_found_in_the_log(door, monkeypatch, caplog):
+    caplog.set_level(logging.INFO, "app")
+    with closing(HTTPConnection("127.0.0.1", door, timeout=10)) as connection:
+        connection.request("GET", "/kunjungan/2026/1?cari=Wulan")
+        led = connection.getresponse().headers["X-Request-ID"]
+    monkeypatch.setattr(plain, "AT_ONCE", 0)
+    refused = []
+    for _ in range(3):
+        with connect(door, "127.0.0.2") as late:
+            refused.append(re.search(rb"X-Request-ID: (\S+)", late.recv(256))[1].decode())
+    lines = [CleanFormatter().format(record).partition(" ")[2] for record in caplog.records]
+    no_place = "no place at plain HTTP, 1 refused since the last such line"
+    assert lines == [
+        f"INFO {led} GET - 308 before the app: led to HTTPS",
+        f"INFO {refused[0]} - - 503 before the app: {no_place}",
+    ]
+    assert len(set(refused)) == 3
 
 
 @pytest.mark.parametrize(
