@@ -3,6 +3,9 @@
 import configparser
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,27 @@ def test_the_service_starts_the_office_on_its_network():
     assert service["ExecStart"].endswith(f"/var/lib/{service['StateDirectory']}")
     assert service["AmbientCapabilities"] == service["CapabilityBoundingSet"]
     assert (service["Restart"], service["KillMode"]) == ("always", "mixed")
+
+
+def complaints(unit, text):
+    """What systemd says of a unit, on a machine that has it; its program need not be installed."""
+    unit.write_text(re.sub(r"(?m)^ExecStart=\S+", f"ExecStart={sys.executable}", text))
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        return []
+    done = subprocess.run(
+        [program, "verify", unit], check=False, capture_output=True, text=True, timeout=30
+    )
+    return [line for line in done.stderr.splitlines() if unit.name in line]
+
+
+def test_systemd_understands_the_service_and_what_it_offers(tmp_path):
+    text = (DOCS / "contoh" / "pelayanan-tamu.service").read_text(encoding="utf-8")
+    offered = re.sub(r"(?m)^# (?=[A-Z]\w+=)", "", text)
+    for name in ("TAMU_BACKUP_FOLDER=/media/usb", "\nReadWritePaths=-/media/usb"):
+        assert name in offered
+    unit = tmp_path / "pelayanan-tamu.service"
+    assert (complaints(unit, text), complaints(unit, offered)) == ([], [])
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
