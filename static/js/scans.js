@@ -157,9 +157,8 @@ window.TamuScans = (() => {
   let audio = null;
 
   function signal(kind) {
-    if (isOn("vibration") && navigator.vibrate && navigator.userActivation?.hasBeenActive !== false) {
-      navigator.vibrate(PATTERNS[kind] ?? []);
-    }
+    if (navigator.userActivation?.hasBeenActive === false) return; // browsers allow neither before a touch
+    if (isOn("vibration") && navigator.vibrate) navigator.vibrate(PATTERNS[kind] ?? []);
     if (!isOn("sound") || !window.AudioContext) return;
     audio ??= new AudioContext();
     let start = audio.currentTime;

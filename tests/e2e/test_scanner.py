@@ -174,6 +174,31 @@ def test_the_result_fades_but_a_form_stays(stage: Stage) -> None:
     expect(page.locator(TITLE)).to_have_text("Beri arahan")
 
 
+COUNTED_SOUNDS = """
+window.touch = {hasBeenActive: false};  // Playwright itself touches each page it looks at
+Object.defineProperty(navigator, "userActivation", {value: window.touch});
+window.sounds = 0;
+window.AudioContext = class extends AudioContext {
+  constructor(...options) { super(...options); window.sounds += 1; }
+};
+"""
+
+
+def test_a_page_makes_no_sound_until_somebody_has_touched_it(stage: Stage) -> None:
+    """A browser would refuse it with a warning, and keep that sound back for good."""
+    stage.office.bring_to_step(2)
+    page = stage.sign_in(stage.open_browser(), "kasim")
+    page.add_init_script(COUNTED_SOUNDS)
+    page.goto(f"{stage.url}/pindai")
+    type_in(page, "12")
+    expect(page.locator(TITLE)).to_have_text("Langkah 2 selesai")
+    assert page.evaluate("sounds") == 0
+    page.evaluate("touch.hasBeenActive = true")
+    type_in(page, "BUKAN-KARTU-KAMI")
+    expect(page.locator(TITLE)).to_have_text("Kode tidak dikenal")
+    assert page.evaluate("sounds") == 1
+
+
 def test_sound_and_vibration_can_be_switched_off_and_stay_off(stage: Stage) -> None:
     page = open_scanner(stage, "kasim", viewport=PHONE)
     page.get_by_role("button", name="Bunyi nyala").click()
