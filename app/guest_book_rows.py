@@ -36,6 +36,7 @@ class BookRow:
     party_size: int
     outcome: str
     is_late_entry: bool
+    is_corrected: bool
     is_completed: bool
 
     @property
@@ -45,6 +46,7 @@ class BookRow:
             f"{self.party_size} orang" if self.party_size > 1 else "",
             "" if self.is_completed else self.outcome,
             "Entri susulan" if self.is_late_entry else "",
+            "Diperbaiki" if self.is_corrected else "",
         )
         return "; ".join(part for part in parts if part)
 
@@ -78,17 +80,18 @@ def book_rows(views: Iterable[VisitView]) -> Iterator[BookRow]:
 
 
 def _row(view: VisitView) -> BookRow:
-    visit, guest, arrived = view.visit, view.leader, local(view.visit.arrived_at)
+    visit, arrived = view.visit, local(view.visit.arrived_at)
+    phone = view.said("phone")
     outcome = view.progress.outcome
     return BookRow(
         label=view.label,
         weekday=weekday(visit.arrived_on),
         arrived_on=visit.arrived_on,
         arrived=arrived.time().replace(second=0, microsecond=0),
-        name=guest.name or ERASED,
-        origin=guest.origin or ERASED,
-        position=guest.position or _nothing(view),
-        phone=show_phone(guest.phone) if guest.phone else _nothing(view),
+        name=view.said("name") or ERASED,
+        origin=view.said("origin") or ERASED,
+        position=view.said("position") or _nothing(view),
+        phone=show_phone(phone) if phone else _nothing(view),
         host=(view.destination.post or view.destination.name) if view.destination else "",
         purpose=_purpose(view),
         badge=badge(view.badge_number),
@@ -97,6 +100,7 @@ def _row(view: VisitView) -> BookRow:
         party_size=visit.party_size,
         outcome=phrases.OUTCOMES[Outcome(outcome)] if outcome else "Belum selesai",
         is_late_entry=visit.late_entry,
+        is_corrected=visit.corrections > 0,
         is_completed=outcome == Outcome.COMPLETED,
     )
 

@@ -3,9 +3,11 @@
 from app.domain.badge_life import Move, Wrong
 from app.domain.decisions import Act, Reason
 from app.domain.events import EventKind, Note, Outcome
-from app.domain.permissions import ADMIN
+from app.domain.permissions import ADMIN, DEPUTY_TITLES
+from app.domain.rectify import Unfit
 from app.domain.sop import Field, Sop
 from app.domain.timing import Standing
+from app.domain.turns import Wrong as WrongTurn
 
 GUEST_KINDS = {
     "umum": "Umum",
@@ -20,6 +22,8 @@ GUEST_KINDS = {
     "akademisi": "Akademisi/PKL",
     "pers_lsm": "Pers/LSM",
 }
+
+DEPUTY_KINDS = DEPUTY_TITLES
 
 BADGE_PATTERNS = {
     "solid": "polos",
@@ -49,6 +53,7 @@ OUTCOMES: dict[str, str] = {
     Outcome.COMPLETED_SHORT: "Selesai tanpa langkah lengkap",
     Outcome.CANCELLED: "Batal",
     Outcome.DECLINED: "Tidak dapat diterima",
+    Outcome.RESCHEDULED: "Dijadwalkan ulang",
     Outcome.LEFT_UNREPORTED: "Pulang tanpa lapor",
 }
 
@@ -59,6 +64,17 @@ FIELDS: dict[str, str] = {
     "reason": "Alasan",
     "badge": "Alasan",
     "party_size": "Jumlah orang",
+    "public_reason": "Kalimat untuk tamu",
+    "private_note": "Catatan petugas",
+    "redirect_reason": "Alasan dialihkan",
+    "stand_in_reason": "Alasan diwakili",
+    "reopen_reason": "Alasan dibuka lagi",
+    "time_reason": "Alasan waktu diperbaiki",
+    "guest_reason": "Alasan data diperbaiki",
+    "name": "Nama",
+    "origin": "Asal",
+    "position": "Jabatan",
+    "phone": "No. HP",
 }
 
 STANDINGS = {
@@ -202,6 +218,53 @@ NOTES: dict[str, str] = {
     Note.CLOCK_UNKNOWN: "waktu tidak terukur",
     Note.NO_REQUIREMENT: "tanpa kelengkapan",
     Note.ESTIMATED: "perkiraan",
+    Note.TIME: "waktu",
+    Note.GUEST: "data tamu",
+}
+
+# Why a visit does not take a turn off the straight line (`domain.turns`).
+TURN_WRONGS = {
+    WrongTurn.NO_SUCH_VISIT: "Kunjungan itu tidak ditemukan. Buka lagi dari daftar.",
+    WrongTurn.VISIT_CLOSED: "Kunjungan ini sudah ditutup; tidak ada lagi yang diputuskan.",
+    WrongTurn.OVERTAKEN: (
+        "Kunjungan sudah bergerak sejak halaman ini dibuka. Lihat langkahnya yang sekarang."
+    ),
+    WrongTurn.NOT_YOURS: "Langkah ini giliran petugas lain; kunjungan tidak berubah.",
+    WrongTurn.NO_SUCH_CHOICE: "Putusan itu tidak ada pada langkah ini. Pilih dari daftar.",
+    WrongTurn.NO_HOST_STEP: "Kunjungan ini tidak menuju penerima tamu, jadi tidak dialihkan.",
+    WrongTurn.SAME_DESTINATION: "Tamu sudah menuju ke sana. Pilih tujuan lain.",
+    WrongTurn.BADGE_STEP: "Langkah ini milik front desk: pindai tanda pengenalnya.",
+    WrongTurn.NEEDS_DESTINATION: "Pilih tujuan tamu, supaya penerimanya tahu.",
+}
+
+# Why something on record is not put right (`domain.rectify`).
+UNFIT = {
+    Unfit.NO_SUCH_VISIT: "Kunjungan itu tidak ditemukan. Buka lagi dari daftar.",
+    Unfit.NOTHING_OF_YOURS: "Tidak ada pindaian Anda pada kunjungan ini yang dapat diurungkan.",
+    Unfit.MOVED_ON: "Kunjungan sudah bergerak sesudah pindaian Anda, jadi tidak diurungkan lagi.",
+    Unfit.BADGE_MOVED_ON: (
+        "Kartunya sudah dipakai lagi atau tidak di rak, jadi pindaian ini tidak diurungkan."
+    ),
+    Unfit.TOO_LATE: (
+        "Sudah lewat 15 menit. Minta Kasubbag atau Sekretaris memperbaikinya di halaman kunjungan."
+    ),
+    Unfit.BY_FORM: "Yang terakhir menyangkut kartunya; betulkan lewat halaman kartu.",
+    Unfit.NOT_CLOSED: "Kunjungan ini tidak sedang ditutup. Muat ulang halamannya.",
+    Unfit.NO_SUCH_EVENT: "Waktu itu tidak ada lagi. Muat ulang halaman, lalu pilih lagi.",
+    Unfit.BEFORE_THE_ONE_BEFORE: "Waktu itu mendahului langkah sebelumnya. Periksa jamnya.",
+    Unfit.AFTER_THE_ONE_AFTER: "Waktu itu melewati langkah sesudahnya. Periksa jamnya.",
+    Unfit.AHEAD: "Waktu itu belum terjadi. Periksa tanggal dan jamnya.",
+    Unfit.SAME_TIME: "Itu waktu yang sudah tercatat; tidak ada yang berubah.",
+}
+
+# Why a deputy is not set (`operations.delegations`).
+UNSET: dict[str, str] = {
+    "not_yours": "Jabatan itu bukan milik Anda. Minta pejabatnya atau Admin yang mencatat.",
+    "no_such_deputy": "Petugas itu tidak aktif. Pilih petugas lain.",
+    "backwards": "Tanggal akhir mendahului tanggal awal. Tukar keduanya.",
+    "over": "Tanggal itu sudah lewat. Pilih tanggal hari ini atau sesudahnya.",
+    "overlaps": "Petugas itu sudah menjadi pengganti jabatan ini pada tanggal itu.",
+    "holds_it": "Petugas itu memang memegang jabatan ini. Pilih petugas lain.",
 }
 
 REFUSALS = {
@@ -278,6 +341,17 @@ def role_name(sop: Sop, role: str) -> str:
         if performer.code == role:
             return performer.role_name
     return role
+
+
+def post_name(sop: Sop, role: str) -> str:
+    """The post of a role in words; codes that this SOP does not know stay as they are."""
+    return next((one.name for one in sop.performers if one.code == role), role)
+
+
+def choice_label(sop: Sop, key: str | None) -> str:
+    """The words of an SOP's choice; a key that it does not know stays as it is."""
+    labels = {choice.key: choice.label for step in sop.steps for choice in step.choices}
+    return labels.get(key or "", key or "")
 
 
 def note(code: str | None) -> str:

@@ -39,9 +39,9 @@ def receipt_of(view: VisitView, log: Sequence[StepEvent], printing: Printing) ->
     guest, visit = view.leader, view.visit
     purpose = view.texts.get(Field.PURPOSE)
     facts = (
-        (NAME, guest.name or ERASED),
-        ("Jabatan", guest.position or (ERASED if guest.erased_at else "")),
-        ("Instansi/Alamat", guest.origin or ERASED),
+        (NAME, view.said("name") or ERASED),
+        ("Jabatan", view.said("position") or (ERASED if guest.erased_at else "")),
+        ("Instansi/Alamat", view.said("origin") or ERASED),
         ("Jumlah tamu", f"{visit.party_size} orang"),
         ("Keperluan", (purpose.value or ERASED) if purpose else ""),
         ("Bertemu dengan", view.destination.post if view.destination else ""),
@@ -50,6 +50,7 @@ def receipt_of(view: VisitView, log: Sequence[StepEvent], printing: Printing) ->
         ("Jam masuk", clock_zone(visit.arrived_at)),
         ("Jam keluar", _left(view)),
         ("Hasil", _outcome(view, printing)),
+        ("Keterangan", view.text("public_reason") or ""),
     )
     said = tuple((label, text) for label, text in facts if text)
     return Receipt(view.label, said, tuple(_steps(view)), printing)

@@ -1,8 +1,8 @@
 """Who may come in: sessions, permissions of routes, CSRF, and the headers of every answer."""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TypeVar
@@ -15,7 +15,7 @@ from itsdangerous import BadSignature
 from werkzeug.exceptions import HTTPException
 
 from app.clock import now
-from app.domain.permissions import Permission, may
+from app.domain.permissions import DEPUTY_TITLES, Permission, may
 from app.extensions import csrf, db, login_manager
 from app.models.person import Person
 from app.operations import sessions
@@ -50,6 +50,7 @@ class SignedInUser(UserMixin):
     name: str
     roles: frozenset[str]
     epoch: int
+    acting_as: Mapping[str, str] = field(default_factory=dict)
 
     def get_id(self) -> str:
         """Person and session epoch: a new epoch ends every session."""
@@ -150,7 +151,9 @@ def end_session() -> None:
 
 def officer() -> Officer:
     """The signed-in person as operations need them."""
-    return Officer(current_user.person_id, current_user.name, current_user.roles)
+    return Officer(
+        current_user.person_id, current_user.name, current_user.roles, current_user.acting_as
+    )
 
 
 def signed_in() -> bool:
@@ -228,7 +231,7 @@ def _load_user(user_id: str) -> SignedInUser | None:
         return None
     if _session_is_over():
         return None
-    found = identity_of(db.session(), int(person_id), session_id)
+    found = identity_of(db.session(), int(person_id), session_id, now())
     return _user(found) if found is not None and found.session_epoch == int(epoch) else None
 
 
@@ -251,7 +254,12 @@ def _runs_out_at() -> datetime | None:
 
 def _user(found: Identity) -> SignedInUser:
     return SignedInUser(
-        found.person_id, found.username, found.name, found.roles, found.session_epoch
+        found.person_id,
+        found.username,
+        found.name,
+        found.roles,
+        found.session_epoch,
+        {role: DEPUTY_TITLES[kind] for role, kind in found.acting_as.items()},
     )
 
 

@@ -14,6 +14,7 @@ from app.sop_routes import MIDDLE, Edge, Point, Route, Way, route_all
 
 PLACES = 4  # decimals: fractions of a cell that are the same compare as the same
 NO_CHOICES: Mapping[str, Sequence["Choice"]] = {}
+STRAIGHT_ON = "Ya"
 
 
 class Shape(StrEnum):
@@ -31,6 +32,22 @@ class Choice:
 
     label: str
     goto: str
+
+
+def choices_of(sop: Sop, *, with_added: bool) -> dict[str, tuple[Choice, ...]]:
+    """The ways of each step that decides, that of going straight on among them.
+
+    `with_added` counts the ways which the application adds to what the office wrote.
+    """
+    found = {}
+    for step, following in zip(sop.steps, (*sop.steps[1:], sop.steps[-1]), strict=True):
+        offered = [one for one in step.choices if with_added or not one.is_added]
+        ways = [Choice(one.word, one.goto or sop.steps[-1].key) for one in offered]
+        if ways and all(way.goto != following.key for way in ways):
+            ways.insert(0, Choice(STRAIGHT_ON, following.key))
+        if ways:
+            found[step.key] = tuple(ways)
+    return found
 
 
 @dataclass(frozen=True)
@@ -178,9 +195,9 @@ def _ways(sop: Sop, index: int, choices: Mapping[str, Sequence[Choice]]) -> tupl
     if not offered:
         return (Way(index + 1),) if index + 1 < len(sop.steps) else ()
     rows = {step.key: row for row, step in enumerate(sop.steps)}
-    words: dict[int, list[str]] = {}
+    words: dict[int, dict[str, None]] = {}
     for choice in offered:
-        words.setdefault(rows[choice.goto], []).append(choice.label)
+        words.setdefault(rows[choice.goto], {})[choice.label] = None
     return tuple(Way(row, " / ".join(labels)) for row, labels in words.items())
 
 

@@ -102,6 +102,10 @@ class Draft:
     kind: EventKind
     step_key: str | None = None
     reason_code: str | None = None
+    destination_id: int | None = None
+    undoes: int | None = None
+    corrects: int | None = None
+    corrected_to: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -211,13 +215,14 @@ def advance(sop: Sop, progress: Progress, *, actor: Actor, at: datetime, given: 
         return take_back(sop, progress, actor=actor, at=at, given=given)
     if role is None:
         return _refuse_role(sop, progress, step, actor, at)
-    if Effect.RETURNS_BADGE in step.effects:
-        if given.needs_badge:
-            return Refused(Reason.NEEDS_SCAN, step)
-        return take_back(sop, progress, actor=actor, at=at, given=given)
     if Effect.ISSUES_BADGE in step.effects:
         return Refused(Reason.NEEDS_SCAN, step)
-    return _perform(progress, step, role, actor, at, given)
+    if Effect.RETURNS_BADGE not in step.effects:
+        done = _perform(progress, step, role, actor, at, given)
+        return _finished(done) if step is sop.steps[-1] else done
+    if given.needs_badge:
+        return Refused(Reason.NEEDS_SCAN, step)
+    return take_back(sop, progress, actor=actor, at=at, given=given)
 
 
 def take_back(
@@ -242,7 +247,7 @@ def take_back(
         if _is_hasty(progress, actor, at, given):
             return Needs(Reason.CONFIRM, Act.RETURN, last)
     received = tuple(_reception_draft(progress, step) for step in missed)
-    return _closed(last, given, Outcome.COMPLETED, received)
+    return _closed(last, given, Outcome(progress.verdict or Outcome.COMPLETED), received)
 
 
 def leave_unreported(sop: Sop, progress: Progress) -> tuple[Draft, ...]:
@@ -264,7 +269,7 @@ def acting_role(step: Step, actor: Actor, receivers: Receivers | None) -> str | 
     """The role in which the actor may perform the step, or None."""
     if Effect.BY_HOST in step.effects and receivers is not None:
         return receivers.role if actor.person_id in receivers.person_ids else None
-    return step.performer if step.performer in actor.roles else None
+    return step.role if step.role in actor.roles else None
 
 
 def _perform(
@@ -293,7 +298,7 @@ def _take_one_back(
 ) -> Returned | Needs:
     if not given.confirmed and _is_hasty(progress, actor, at, given):
         return Needs(Reason.CONFIRM, Act.RETURN, last)
-    return Returned(last, last.performer, (Draft(EventKind.RETURNED),))
+    return Returned(last, last.role, (Draft(EventKind.RETURNED),))
 
 
 def _is_hasty(progress: Progress, actor: Actor, at: datetime, given: Given) -> bool:
@@ -303,7 +308,7 @@ def _is_hasty(progress: Progress, actor: Actor, at: datetime, given: Given) -> b
 
 def _goes_on_returning(sop: Sop, step: Step, actor: Actor, given: Given) -> bool:
     """Whether this is the next one of a group's badges, laid on the desk one after the other."""
-    if not given.follows_return or given.by_tap or sop.steps[-1].performer not in actor.roles:
+    if not given.follows_return or given.by_tap or sop.steps[-1].role not in actor.roles:
         return False
     return step is sop.steps[-1] or acting_role(step, actor, given.receivers) is None
 
@@ -311,12 +316,20 @@ def _goes_on_returning(sop: Sop, step: Step, actor: Actor, given: Given) -> bool
 def _takes_back(
     sop: Sop, progress: Progress, actor: Actor, at: datetime, given: Given, role: str | None
 ) -> bool:
-    if given.needs_badge or sop.steps[-1].performer not in actor.roles:
+    if given.needs_badge or sop.steps[-1].role not in actor.roles:
         return False
     if given.wants_return or given.outcome is not None:
         return True
     is_deliberate = given.confirmed or not _colleague_was_first(sop, progress, actor, at)
     return role is None and is_deliberate
+
+
+def _finished(done: Advanced | Started | Ended | Needs) -> Closed | Started | Needs:
+    """The last step of an SOP in which no badge comes back: once it is done, so is the visit."""
+    if isinstance(done, Started | Needs):
+        return done
+    closing = Draft(EventKind.CLOSED, reason_code=Outcome.COMPLETED)
+    return Closed(done.step, done.role, Outcome.COMPLETED, (*done.drafts, closing))
 
 
 def _act(step: Step, progress: Progress) -> Act:
@@ -350,7 +363,7 @@ def _is_overtaken(
 def _refuse_role(sop: Sop, progress: Progress, step: Step, actor: Actor, at: datetime) -> Refused:
     if _colleague_was_first(sop, progress, actor, at):
         return Refused(Reason.ALREADY_DONE, step)
-    if Effect.BY_HOST in step.effects and step.performer in actor.roles:
+    if Effect.BY_HOST in step.effects and step.role in actor.roles:
         return Refused(Reason.WRONG_HOST, step)
     return Refused(Reason.WRONG_ROLE, step)
 
@@ -361,7 +374,7 @@ def _colleague_was_first(sop: Sop, progress: Progress, actor: Actor, at: datetim
         return False
     latest = progress.settled[-1]
     is_fresh = abs(at - latest.finished_at) <= CONFIRM_WINDOW
-    return is_fresh and sop.step(latest.key).performer in actor.roles
+    return is_fresh and sop.step(latest.key).role in actor.roles
 
 
 def _colleague_was_as_fast(
@@ -409,13 +422,18 @@ def _early_drafts(progress: Progress, missed: tuple[Step, ...]) -> tuple[Draft, 
     return tuple(drafts)
 
 
+def _left_out(step: Step) -> Draft:
+    return Draft(EventKind.SKIPPED, step.key)
+
+
 def _closed(last: Step, given: Given, outcome: Outcome, before: tuple[Draft, ...]) -> Closed:
     note = Note.CLOCK_UNKNOWN if before else None
     back = (Draft(EventKind.RETURNED),) if given.badges_out else ()
+    is_return = Effect.RETURNS_BADGE in last.effects
     drafts = (
         *before,
         *back,
-        Draft(EventKind.COMPLETED, last.key, note),
+        Draft(EventKind.COMPLETED, last.key, note) if is_return else _left_out(last),
         Draft(EventKind.CLOSED, reason_code=outcome),
     )
-    return Closed(last, last.performer, outcome, drafts)
+    return Closed(last, last.role, outcome, drafts)

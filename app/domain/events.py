@@ -1,7 +1,7 @@
 """The log of a visit: its events, and the progress they fold to."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -41,6 +41,8 @@ class Note(StrEnum):
     CLOCK_UNKNOWN = "clock_unknown"
     NO_REQUIREMENT = "no_requirement"
     ESTIMATED = "estimated"
+    TIME = "time"
+    GUEST = "guest"
 
 
 GUESSED = frozenset({Note.CLOCK_UNKNOWN, Note.ESTIMATED})  # nobody knows when it was
@@ -53,6 +55,7 @@ class Outcome(StrEnum):
     COMPLETED_SHORT = "completed_short"
     CANCELLED = "cancelled"
     DECLINED = "declined"
+    RESCHEDULED = "rescheduled"
     LEFT_UNREPORTED = "left_unreported"
 
 
@@ -66,7 +69,10 @@ class Manner(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """One entry of a visit's log; `seq` runs from 1 without gaps, `undoes` names a seq."""
+    """One entry of a visit's log; `seq` runs from 1 without gaps, `undoes` names a seq.
+
+    An event of kind `corrected` that `corrects` a seq says that this one was at `corrected_to`.
+    """
 
     seq: int
     kind: EventKind
@@ -77,6 +83,14 @@ class Event:
     destination_id: int | None = None
     reason_code: str | None = None
     undoes: int | None = None
+    corrects: int | None = None
+    corrected_to: datetime | None = None
+    recorded_at: datetime | None = None
+
+    @property
+    def changes_the_past(self) -> bool:
+        """Whether what was folded before it has to be folded anew."""
+        return self.undoes is not None or self.corrects is not None
 
 
 @dataclass(frozen=True)
@@ -94,17 +108,28 @@ class Settled:
     seq: int
     measurable: bool
     is_guessed: bool = False
+    round: int = 1
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a visit stands: the SOP's steps settled so far, in order, and what is under way."""
+    """Where a visit stands: the SOP's steps settled so far, in order, and what is under way.
+
+    A visit that goes back to a step begins a new round there: what had been settled from that step
+    on is kept as `earlier`. `verdict` is the outcome that was decided while the badge is still out;
+    `corrections` counts the times that were put right.
+    """
 
     last_seq: int = 0
     last_at: datetime | None = None
     arrived_at: datetime | None = None
     arrival_known: bool = True
     settled: tuple[Settled, ...] = ()
+    earlier: tuple[Settled, ...] = ()
+    round: int = 1
+    resumed_at: datetime | None = None
+    verdict: str | None = None
+    corrections: int = 0
     running_since: datetime | None = None
     running_seq: int | None = None
     destination_id: int | None = None
@@ -121,21 +146,44 @@ class Progress:
     @property
     def clock_from(self) -> datetime | None:
         """The instant at which the present step's clock started: the end of the step before it."""
+        if self.resumed_at is not None:
+            return self.resumed_at
         return self.settled[-1].finished_at if self.settled else self.arrived_at
+
+    @property
+    def every_settled(self) -> tuple[Settled, ...]:
+        """What was settled in all rounds, in order of rounds."""
+        return (*self.earlier, *self.settled)
 
 
 def fold(events: Iterable[Event]) -> Progress:
-    """The progress that a whole log amounts to; an undone event counts as never written."""
+    """The progress that a whole log amounts to.
+
+    An undone event counts as never written, one whose time was put right as if it had been then.
+    """
     log = tuple(events)
-    undone = _undone(log)
-    progress = Progress()
+    undone = undone_seqs(log)
+    right_times = corrected_times(log, undone)
+    progress = Progress(corrections=len(right_times))
     for event in log:
-        changes = {} if event.seq in undone else _changes(progress, event)
-        progress = _changed(progress, changes, event)
+        right = event
+        if event.seq in right_times:
+            right = replace(event, occurred_at=right_times[event.seq])
+        changes = {} if event.seq in undone else _changes(progress, right)
+        progress = _changed(progress, changes, right)
     return progress
 
 
-def _undone(log: Sequence[Event]) -> set[int | None]:
+def corrected_times(log: Iterable[Event], undone: Collection[int | None]) -> dict[int, datetime]:
+    """When the events happened whose times were put right; the latest correction stands."""
+    return {
+        event.corrects: event.corrected_to
+        for event in log
+        if event.corrects is not None and event.corrected_to is not None and event.seq not in undone
+    }
+
+
+def undone_seqs(log: Sequence[Event]) -> set[int | None]:
     """The seqs that do not count; an undoing that is itself undone lets its event stand."""
     undone: set[int | None] = set()
     for event in reversed(log):
@@ -145,9 +193,9 @@ def _undone(log: Sequence[Event]) -> set[int | None]:
 
 
 def extend(progress: Progress, events: Iterable[Event]) -> Progress:
-    """The progress after further events; an undoing one needs the whole log, so use `fold`."""
+    """The progress after further events; one that changes the past needs `fold`."""
     for event in events:
-        assert event.kind is not EventKind.UNDONE, "an undone event changes the past"
+        assert not event.changes_the_past, "the whole log has to be folded anew"
         progress = _changed(progress, _changes(progress, event), event)
     return progress
 
@@ -178,27 +226,51 @@ def _changes_by_kind(progress: Progress, event: Event) -> dict[str, Any]:
             return {"running_since": event.occurred_at, "running_seq": event.seq}
         case EventKind.COMPLETED | EventKind.ENDED | EventKind.SKIPPED:
             settled = (*progress.settled, _settle(progress, event))
-            return {"settled": settled, "running_since": None, "running_seq": None}
+            return {"settled": settled, "resumed_at": None, **_NOTHING_RUNS}
+        case EventKind.DECLINED | EventKind.RESCHEDULED:
+            return {"verdict": _VERDICTS[event.kind]}
         case EventKind.CLOSED:
             return {"outcome": event.reason_code, "closed_at": event.occurred_at}
         case EventKind.REOPENED:
             return {"outcome": None, "closed_at": None}
+        case EventKind.DECIDED | EventKind.REDIRECTED:
+            return _go_back(progress, event)
+        case EventKind.CORRECTED:
+            is_of_guest = event.reason_code == Note.GUEST
+            return {"corrections": progress.corrections + is_of_guest}
         case (
             EventKind.ISSUED
-            | EventKind.REDIRECTED
-            | EventKind.DECIDED
-            | EventKind.DECLINED
-            | EventKind.RESCHEDULED
             | EventKind.CANCELLED
             | EventKind.LEFT_UNREPORTED
             | EventKind.RETURNED
-            | EventKind.CORRECTED
             | EventKind.UNDONE
             | EventKind.BADGE_REPLACED
             | EventKind.BADGE_SWAPPED
             | EventKind.BADGE_GONE
         ):
             return {}
+
+
+_VERDICTS = {
+    EventKind.DECLINED: Outcome.DECLINED,
+    EventKind.RESCHEDULED: Outcome.RESCHEDULED,
+}
+_NOTHING_RUNS: Mapping[str, None] = {"running_since": None, "running_seq": None}
+
+
+def _go_back(progress: Progress, event: Event) -> dict[str, Any]:
+    """A new round from a settled step, if the event names one; else nothing changes."""
+    keys = [settled.key for settled in progress.settled]
+    if event.step_key not in keys:
+        return {}
+    place = keys.index(event.step_key)
+    return {
+        "settled": progress.settled[:place],
+        "earlier": (*progress.earlier, *progress.settled[place:]),
+        "round": progress.round + 1,
+        "resumed_at": event.occurred_at,
+        **_NOTHING_RUNS,
+    }
 
 
 def _settle(progress: Progress, event: Event) -> Settled:
@@ -214,6 +286,7 @@ def _settle(progress: Progress, event: Event) -> Settled:
         seq=event.seq,
         measurable=_is_measurable(progress, event) and not was_set_back,
         is_guessed=event.reason_code in GUESSED,
+        round=progress.round,
     )
 
 
@@ -230,6 +303,8 @@ def _is_measurable(progress: Progress, event: Event) -> bool:
         return False
     if event.reason_code in {Note.NOT_SCANNED, Note.ENDED_BY_RETURN, *GUESSED}:
         return False
+    if progress.running_since is not None or progress.resumed_at is not None:
+        return True
     if progress.settled:
-        return progress.running_since is not None or not progress.settled[-1].is_guessed
+        return not progress.settled[-1].is_guessed
     return progress.arrival_known

@@ -9,7 +9,7 @@ from app.domain.events import Outcome
 from app.domain.timing import Standing
 
 # Counted, but left out of time rates, as late entries are (domain: reports, compliance).
-UNTIMED_OUTCOMES = (Outcome.CANCELLED, Outcome.DECLINED)
+UNTIMED_OUTCOMES = (Outcome.CANCELLED, Outcome.DECLINED, Outcome.RESCHEDULED)
 MEASURED = (Standing.ON_TIME, Standing.LATE, Standing.OPEN_ENDED)
 
 

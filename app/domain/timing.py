@@ -31,6 +31,11 @@ class StepTime:
     elapsed: timedelta | None
     settled: Settled | None
 
+    @property
+    def round(self) -> int:
+        """In which round of the visit the step was settled."""
+        return self.settled.round if self.settled else 1
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -48,7 +53,17 @@ def whole_seconds(duration: timedelta) -> timedelta:
 def measure(sop: Sop, progress: Progress) -> tuple[StepTime, ...]:
     """The times of every step of the SOP, in its order."""
     done = {settled.key: settled for settled in progress.settled}
-    return tuple(_measure_step(step, done.get(step.key), progress) for step in sop.steps)
+    return tuple(_measure_step(sop, step, done.get(step.key), progress) for step in sop.steps)
+
+
+def measure_settled(sop: Sop, settled: Settled) -> StepTime:
+    """The time of a step that was settled, in whichever round of the visit."""
+    step = sop.step(settled.key)
+    elapsed = None
+    if settled.measurable and settled.started_at is not None:
+        elapsed = whole_seconds(settled.finished_at - settled.started_at)
+    standing = _standing(step, settled, elapsed)
+    return StepTime(step, standing, settled.started_at, settled.finished_at, elapsed, settled)
 
 
 def running_clock(sop: Sop, progress: Progress) -> Clock | None:
@@ -60,17 +75,13 @@ def running_clock(sop: Sop, progress: Progress) -> Clock | None:
     return Clock(since, sop.steps[index].limit)
 
 
-def _measure_step(step: Step, settled: Settled | None, progress: Progress) -> StepTime:
+def _measure_step(sop: Sop, step: Step, settled: Settled | None, progress: Progress) -> StepTime:
     if settled is None:
         is_present = not progress.is_closed and step.number == len(progress.settled) + 1
         started_at = (progress.running_since or progress.clock_from) if is_present else None
         standing = Standing.RUNNING if is_present else Standing.PENDING
         return StepTime(step, standing, started_at, None, None, None)
-    elapsed = None
-    if settled.measurable and settled.started_at is not None:
-        elapsed = whole_seconds(settled.finished_at - settled.started_at)
-    standing = _standing(step, settled, elapsed)
-    return StepTime(step, standing, settled.started_at, settled.finished_at, elapsed, settled)
+    return measure_settled(sop, settled)
 
 
 def _standing(step: Step, settled: Settled, elapsed: timedelta | None) -> Standing:

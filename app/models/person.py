@@ -69,6 +69,36 @@ class UnitMember(Base):
     person: Mapped[Person] = relationship()
 
 
+class Delegation(Base):
+    """A post held for somebody else for a time: a role, or a unit that receives guests.
+
+    `kind` is plh (its holder is away) or plt (it is vacant); `ends_at` may be open. It is never
+    deleted: one that is ended early ends at that moment.
+    """
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        CheckConstraint("kind IN ('plh', 'plt')", name="kind"),
+        CheckConstraint("(role IS NULL) <> (unit_id IS NULL)", name="one_post"),
+        CheckConstraint("ends_at IS NULL OR starts_at <= ends_at", name="in_order"),
+        Index("ix_delegation_deputy", "deputy_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    role: Mapped[str | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime]
+
+    deputy: Mapped[Person] = relationship(foreign_keys=[deputy_id])
+    set_by: Mapped[Person] = relationship(foreign_keys=[set_by_id])
+    unit: Mapped[Unit | None] = relationship()
+
+
 class SignInFailure(Base):
     """A failed sign-in; kept for a day at most, to slow down guessing."""
 

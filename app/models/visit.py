@@ -48,6 +48,7 @@ class Visit(Base):
     late_entry: Mapped[bool] = mapped_column(default=False)
     arrived_hour: Mapped[int] = mapped_column(server_default="-1")
     late_steps: Mapped[int] = mapped_column(default=0, server_default="0")
+    corrections: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class StepTime(Base):
@@ -99,6 +100,22 @@ class VisitText(Base):
     erased_at: Mapped[datetime | None]
 
 
+class Appointment(Base):
+    """A guest who was asked to come again, and the visit they came back with (Janji temu)."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (Index("ix_appointment_due_at", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    due_at: Mapped[datetime]
+    destination_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    arrived_visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"))
+    dropped_at: Mapped[datetime | None]
+
+
 class StepEvent(Base):
     """An entry of a visit's log (append-only): the office's evidence that the SOP was kept."""
 
@@ -129,3 +146,5 @@ class StepEvent(Base):
     on_behalf_of: Mapped[str | None]
     method: Mapped[str | None]
     scan_id: Mapped[int | None] = mapped_column(ForeignKey("scan.id"))
+    corrects: Mapped[int | None]
+    corrected_to: Mapped[datetime | None]

@@ -151,7 +151,7 @@ def _held(session: Session, label: str, officer: Officer, at: datetime) -> Held:
 def _holding(session: Session, visit: Visit, officer: Officer, at: datetime) -> Held:
     view = view_of(session, visit)
     role = registrar_role(view.sop)
-    by = Authorship(officer, role, view.sop.performer(role).name, at)
+    by = Authorship(officer, role, officer.post_as(view.sop, role), at)
     return Held(session, visit, view, loans_of_visit(session, visit.id), by)
 
 

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.decisions import Draft, current_step
-from app.domain.events import Event, Progress, extend
+from app.domain.events import Event, Progress, extend, fold
 from app.domain.sop import Sop
 from app.models.visit import StepEvent, Visit, VisitText
 from app.operations.officer import Officer
 from app.operations.projecting import project_step_times
 from app.operations.transaction import ConcurrentChange, refresh_screens
+from app.queries.visits import log_events
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Authorship:
     method: str | None = None
     scan_id: int | None = None
     recorded_at: datetime | None = None
+    on_behalf_of: str | None = None
 
 
 def drafted(
@@ -50,8 +52,12 @@ def drafted(
             actor_id=by.officer.person_id,
             by_scan=by.method is not None,
             step_key=draft.step_key,
-            destination_id=destination_id if offset == 1 else None,
+            destination_id=(destination_id if offset == 1 else None) or draft.destination_id,
             reason_code=draft.reason_code,
+            undoes=draft.undoes,
+            corrects=draft.corrects,
+            corrected_to=draft.corrected_to,
+            recorded_at=by.recorded_at or by.at,
         )
         for offset, draft in enumerate(drafts, start=1)
     ]
@@ -67,9 +73,13 @@ def append(
 ) -> Progress:
     """Write the events and the projection that follows from them.
 
-    Raises ConcurrentChange when the log has grown since `progress` was read.
+    What changes the past is folded with the whole log. Raises ConcurrentChange when the log has
+    grown since `progress` was read.
     """
-    after = extend(progress, events)
+    if any(event.changes_the_past for event in events):
+        after = fold([*log_events(session, visit.id), *events])
+    else:
+        after = extend(progress, events)
     late_steps = project_step_times(session, visit.id, sop, progress, after)
     _project(session, visit, projection(sop, after) | {"late_steps": late_steps}, progress.last_seq)
     session.add_all(StepEvent(**event_columns(visit.id, event, by)) for event in events)
@@ -87,12 +97,17 @@ def event_columns(visit_id: int, event: Event, by: Authorship) -> dict[str, obje
         "step_key": event.step_key,
         "destination_id": event.destination_id,
         "reason_code": event.reason_code,
+        "round": 1,
+        "undoes": event.undoes,
+        "corrects": event.corrects,
+        "corrected_to": event.corrected_to,
         "occurred_at": event.occurred_at,
         "recorded_at": by.recorded_at or by.at,
         "actor_id": by.officer.person_id,
         "actor_name": by.officer.name,
         "actor_post": by.post,
         "acting_role": by.role,
+        "on_behalf_of": by.on_behalf_of,
         "method": by.method,
         "scan_id": by.scan_id,
     }
@@ -106,9 +121,11 @@ def projection(sop: Sop, progress: Progress) -> dict[str, object]:
         "last_seq": progress.last_seq,
         "step_key": step.key if step else None,
         "step_state": state,
+        "round": progress.round,
         "destination_id": progress.destination_id,
         "outcome": progress.outcome,
         "closed_at": progress.closed_at,
+        "corrections": progress.corrections,
     }
 
 

@@ -1,6 +1,7 @@
 """The person who acts, as an operation needs to know them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from app.domain.decisions import Actor
 from app.domain.permissions import ADMIN
@@ -9,20 +10,29 @@ from app.domain.sop import Sop
 
 @dataclass(frozen=True)
 class Officer:
-    """A signed-in person with the name and roles of this moment."""
+    """A signed-in person with the name and roles of this moment.
+
+    `acting_as` says of the roles held for somebody else in which capacity that is ("Plh.").
+    """
 
     person_id: int
     name: str
     roles: frozenset[str]
+    acting_as: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def actor(self) -> Actor:
         """The person as the rules need it."""
         return Actor(self.person_id, self.roles)
 
+    def post_as(self, sop: Sop, role: str) -> str:
+        """The post under which this role's acts are recorded: "Plh. Sekretaris" for a deputy."""
+        post = sop.performer(role).name
+        return f"{self.acting_as[role]} {post}" if role in self.acting_as else post
+
     def post_in(self, sop: Sop) -> str:
         """The post to record when no step names one: the first of the SOP's that is held."""
-        for performer in sop.performers:
-            if performer.code in self.roles:
-                return performer.name
+        for role in sop.roles:
+            if role in self.roles:
+                return self.post_as(sop, role)
         return "Admin" if ADMIN in self.roles else "Pegawai"

@@ -37,7 +37,7 @@ def note_party(
                 return added
             view = view_of(session, visit)
             role = registrar_role(view.sop)
-            by = Authorship(officer, role, view.sop.performer(role).name, at)
+            by = Authorship(officer, role, officer.post_as(view.sop, role), at)
             words = f"{visit.party_size} orang menjadi {size} orang"
             add_text(session, visit, "party_size", words, by)
             visit.party_size = size

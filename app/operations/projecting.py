@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.events import Progress
 from app.domain.sop import Sop
-from app.domain.timing import Standing, StepTime, measure
+from app.domain.timing import Standing, StepTime, measure_settled
 from app.models.visit import StepTime as StepTimeRow
 from app.models.visit import Visit
 from app.operations.transaction import write
@@ -21,20 +21,26 @@ AT_ONCE = 200  # visits a transaction: other writers are not kept waiting
 def project_step_times(
     session: Session, visit_id: int, sop: Sop, before: Progress, after: Progress
 ) -> int:
-    """Write the times of the steps settled since `before`; how many of all steps were late."""
-    known = {settled.key for settled in before.settled}
-    settled = settled_times(sop, after)
+    """Bring the times of the settled steps from `before` up to date; how many steps were late."""
+    known, settled = settled_times(sop, before), settled_times(sop, after)
+    gone = [time for time in known if time not in settled]
+    for time in gone:
+        session.execute(
+            delete(StepTimeRow).where(
+                StepTimeRow.visit_id == visit_id,
+                StepTimeRow.step_key == time.step.key,
+                StepTimeRow.round == time.round,
+            )
+        )
     session.add_all(
-        StepTimeRow(**step_time_columns(visit_id, time))
-        for time in settled
-        if time.step.key not in known
+        StepTimeRow(**step_time_columns(visit_id, time)) for time in settled if time not in known
     )
     return late_among(settled)
 
 
 def settled_times(sop: Sop, progress: Progress) -> list[StepTime]:
-    """The times of the steps that are behind the visit."""
-    return [time for time in measure(sop, progress) if time.settled is not None]
+    """The times of the steps that are behind the visit, in every round of it."""
+    return [measure_settled(sop, settled) for settled in progress.every_settled]
 
 
 def late_among(times: Iterable[StepTime]) -> int:
@@ -76,7 +82,7 @@ def step_time_columns(visit_id: int, time: StepTime) -> dict[str, object]:
     return {
         "visit_id": visit_id,
         "step_key": time.step.key,
-        "round": 1,
+        "round": time.round,
         "standing": time.standing,
         "elapsed_s": elapsed_s,
     }

@@ -107,10 +107,10 @@ def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
     assert step is not None, "a checked SOP has a step that issues the badge"
     first = issue_drafts(step) if view.waits_for_badge else (Draft(EventKind.ISSUED),)
     drafts = as_known(scene, first)
-    post = view.sop.performer(step.performer).name
+    post = scene.officer.post_as(view.sop, step.role)
 
     def carry_out(scan_id: int) -> VisitView:
-        by = authorship(scene, step.performer, post, scan_id)
+        by = authorship(scene, step.role, post, scan_id)
         badges.issue(scene.session, badge, view.visit.id, scene.officer, scene.at)
         events = drafted(view.progress, drafts, by)
         progress = append(scene.session, view.visit, view.sop, view.progress, events, by)
@@ -132,13 +132,13 @@ def plan_recovery(scene: Scene, badge: Badge) -> Plan:
     loan = latest_loan(scene.session, badge.id)
     view = view_of(scene.session, visit_for_update(scene.session, loan.visit_id))
     keeper = view.sop.steps[-1]
-    roles = {keeper.performer, registrar_role(scene.sop)} & scene.officer.roles
+    roles = {keeper.role, registrar_role(scene.sop)} & scene.officer.roles
     if not roles:
         plan = Plan("refused", Reason.BADGE_NOT_IN_USE, badge=badge)
-        return replace(plan, expected_role=keeper.performer)
+        return replace(plan, expected_role=keeper.role)
     if scene.keeps_order and not was_there(scene, view):
         return standing(view, "refused", Reason.OUT_OF_ORDER, badge=badge)
-    role = keeper.performer if keeper.performer in roles else min(roles)
+    role = keeper.role if keeper.role in roles else min(roles)
 
     def carry_out(scan_id: int) -> VisitView:
         by = authorship(scene, role, scene.officer.post_in(view.sop), scan_id)

@@ -138,7 +138,7 @@ def standing(
         act,
         acted=view.step,
         step=view.step,
-        expected_role=view.step.performer if view.step else None,
+        expected_role=view.step.role if view.step else None,
         visit_id=view.visit.id,
         badge=badge,
         view=view,
@@ -155,13 +155,13 @@ def after(
     badge: Badge | None,
 ) -> Plan:
     """A plan that moves the visit: it tells where the visit stands afterwards."""
-    by = authorship(scene, acted.performer, "", 0)
+    by = authorship(scene, acted.role, "", 0)
     step = current_step(view.sop, extend(view.progress, drafted(view.progress, drafts, by)))
     return Plan(
         outcome,
         acted=acted,
         step=step,
-        expected_role=step.performer if step else None,
+        expected_role=step.role if step else None,
         visit_id=view.visit.id,
         badge=badge,
         view=view,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -47,16 +48,17 @@ def plan_visit(scene: Scene, view: VisitView, badge: Badge | None) -> Plan:
         return standing(view, "refused", scene.refusal, badge=badge)
     if scene.keeps_order and not was_there(scene, view):
         return standing(view, "refused", Reason.OUT_OF_ORDER, badge=badge)
-    group = _group(scene.session, view)
+    group = group_of(scene.session, view, scene.at)
     given = _given(scene, view, group, badge)
     decision = advance(view.sop, view.progress, actor=scene.officer.actor, at=scene.at, given=given)
     return _carry(scene, view, group, decision, badge)
 
 
-def _group(session: Session, view: VisitView) -> ReceivingGroup | None:
+def group_of(session: Session, view: VisitView, at: datetime) -> ReceivingGroup | None:
+    """Who receives the guest, if the visit stands at the step of a host."""
     if view.step is None or Effect.BY_HOST not in view.step.effects:
         return None
-    return receiving_group(session, view.sop, view.progress.destination_id)
+    return receiving_group(session, view.sop, view.progress.destination_id, at)
 
 
 def _given(
@@ -136,7 +138,7 @@ def _move(
     badge: Badge | None,
 ) -> Plan:
     decision = replace(decision, drafts=as_known(scene, decision.drafts))
-    post = view.sop.performer(decision.role).name
+    post = scene.officer.post_as(view.sop, decision.role)
     if group is not None and not isinstance(decision, Closed | Returned):
         post = group.posts[scene.officer.person_id]
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.decisions import Draft
 from app.domain.events import EventKind, Note, Outcome, Progress
 from app.domain.permissions import registrar_role
 from app.domain.sop import Field
-from app.models.visit import Visit, Visitor
+from app.models.visit import Appointment, Visit, Visitor
 from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
@@ -34,6 +34,7 @@ class GuestEntry:
     party_size: int
     identity_kind: str | None
     identity_shown: bool
+    appointment_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def open_visit(
         visit = _new_visit(session, entry, version_id, arrived_at or at, unused)
         session.add(_leader(visit, entry))
         role = registrar_role(sop)
-        by = Authorship(officer, role, sop.performer(role).name, at)
+        by = Authorship(officer, role, officer.post_as(sop, role), at)
         if entry.purpose:
             add_text(session, visit, Field.PURPOSE, entry.purpose, by)
         note = None if arrived_at else Note.ARRIVAL_UNKNOWN
@@ -86,6 +87,7 @@ def open_visit(
             destination_id=entry.destination_id,
         )
         append(session, visit, sop, Progress(), events, by)
+        _keep_appointment(session, entry, visit)
         return OpenedVisit(f"{visit.number}/{visit.year}", is_repeat=False)
 
 
@@ -137,7 +139,7 @@ def cancel_entry(label: str, *, reason: str, officer: Officer, at: datetime) -> 
             if not view.waits_for_badge:
                 raise NotPossible(label)
             role = registrar_role(view.sop)
-            by = Authorship(officer, role, view.sop.performer(role).name, at)
+            by = Authorship(officer, role, officer.post_as(view.sop, role), at)
             add_text(session, visit, "reason", reason, by)
             drafts = [
                 Draft(EventKind.CANCELLED),
@@ -197,6 +199,16 @@ def _opened_with(session: Session, nonce: str) -> list[tuple[Visit, Visitor]]:
         .where(Visit.entry_nonce >= nonce, Visit.entry_nonce < f"{nonce}0", Visitor.is_leader)
     )
     return [(visit, guest) for visit, guest in rows]
+
+
+def _keep_appointment(session: Session, entry: GuestEntry, visit: Visit) -> None:
+    """Note that the guest has come as agreed; whoever came first under it stands."""
+    if entry.appointment_id is not None:
+        session.execute(
+            update(Appointment)
+            .where(Appointment.id == entry.appointment_id, Appointment.arrived_visit_id.is_(None))
+            .values(arrived_visit_id=visit.id)
+        )
 
 
 def _leader(visit: Visit, entry: GuestEntry) -> Visitor:

@@ -51,10 +51,10 @@ class OwnStep:
     time: StepTime | None
 
 
-def desk_of(session: Session, actor: Actor) -> Desk:
+def desk_of(session: Session, actor: Actor, at: datetime) -> Desk:
     """The guests who wait for a person, most urgent first, and who else is inside."""
     views = open_visits(session)
-    groups = _GroupFinder(session)
+    groups = _GroupFinder(session, at)
     waiting, coming = [], []
     for view in views:
         group = groups.of(view, view.step)
@@ -129,8 +129,8 @@ def _comes_next(groups: "_GroupFinder", view: VisitView, actor: Actor) -> bool:
 class _GroupFinder:
     """Looks each destination's group up once, however many guests come to it."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, at: datetime) -> None:
+        self._session, self._at = session, at
         self._groups: dict[tuple[int, int | None], ReceivingGroup] = {}
 
     def of(self, view: VisitView, step: Step | None) -> ReceivingGroup | None:
@@ -140,5 +140,5 @@ class _GroupFinder:
         destination_id = view.progress.destination_id
         key = (view.visit.sop_version_id, destination_id)
         if key not in self._groups:
-            self._groups[key] = receiving_group(self._session, view.sop, destination_id)
+            self._groups[key] = receiving_group(self._session, view.sop, destination_id, self._at)
         return self._groups[key]

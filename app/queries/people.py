@@ -1,14 +1,15 @@
 """People: who signs in, with which roles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.domain.permissions import ADMIN
-from app.models.person import EndedSession, Person, PersonRole, SignInFailure
+from app.models.person import Delegation, EndedSession, Person, PersonRole, SignInFailure
 
 
 def has_accounts(session: Session) -> bool:
@@ -25,24 +26,41 @@ class Identity:
     name: str
     session_epoch: int
     roles: frozenset[str]
+    acting_as: Mapping[str, str]
 
 
-def identity_of(session: Session, person_id: int, session_id: str) -> Identity | None:
-    """An active person with their roles, unless that session of theirs has been ended.
+def identity_of(session: Session, person_id: int, session_id: str, at: datetime) -> Identity | None:
+    """An active person with the roles they hold now, unless that session has been ended.
 
-    One statement: each request asks for it.
+    Roles of their own and those they hold for somebody else; `acting_as` has the kind of the latter
+    alone. One statement: each request asks for it.
     """
     is_ended = exists().where(EndedSession.id == session_id)
-    rows = session.execute(
-        select(Person.username, Person.name, Person.session_epoch, PersonRole.role)
+    own = (
+        select(Person.username, Person.name, Person.session_epoch, PersonRole.role, null())
         .outerjoin(PersonRole, PersonRole.person_id == Person.id)
         .where(Person.id == person_id, Person.active, ~is_ended)
-    ).all()
+    )
+    for_others = (
+        select(Person.username, Person.name, Person.session_epoch, Delegation.role, Delegation.kind)
+        .join(Delegation, Delegation.deputy_id == Person.id)
+        .where(Person.id == person_id, Person.active, ~is_ended)
+        .where(Delegation.role.is_not(None), in_force(at))
+    )
+    rows: Sequence[Any] = session.execute(union_all(own, for_others)).all()
     if not rows:
         return None
-    username, name, epoch, _ = rows[0]
-    roles = frozenset(row.role for row in rows if row.role is not None)
-    return Identity(person_id, username, name, epoch, roles)
+    username, name, epoch, *_ = rows[0]
+    held = {role for *_, role, kind in rows if role is not None and kind is None}
+    lent = {role: kind for *_, role, kind in rows if kind is not None and role not in held}
+    return Identity(person_id, username, name, epoch, frozenset(held | set(lent)), lent)
+
+
+def in_force(at: datetime) -> ColumnElement[bool]:
+    """The condition of a delegation that counts at that moment."""
+    return and_(
+        Delegation.starts_at <= at, or_(Delegation.ends_at.is_(None), Delegation.ends_at > at)
+    )
 
 
 def person_by_id(session: Session, person_id: int) -> Person | None:
@@ -89,14 +107,15 @@ def active_admin_count(session: Session) -> int:
     return count or 0
 
 
-def active_with_role(session: Session, role: str) -> Sequence[Person]:
-    """Active people who hold a role, by name."""
-    return session.scalars(
-        select(Person)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.active, PersonRole.role == role)
-        .order_by(Person.name)
-    ).all()
+def active_with_role(session: Session, role: str, at: datetime | None) -> Sequence[Person]:
+    """Active people who hold a role, of their own or, at that moment, for somebody else."""
+    own = exists().where(PersonRole.person_id == Person.id, PersonRole.role == role)
+    ways: list[ColumnElement[bool]] = [own]
+    if at is not None:
+        is_deputy = (Delegation.deputy_id == Person.id, Delegation.role == role)
+        ways.append(exists().where(*is_deputy, in_force(at)))
+    holders = select(Person).where(Person.active, or_(*ways)).order_by(Person.name)
+    return session.scalars(holders).all()
 
 
 def failures_since(

@@ -32,6 +32,7 @@ class Totals:
     people: int
     with_late_step: int
     late_entries: int
+    corrected: int
     untimed: int
     outcomes: Mapping[str, int]
     sop_versions: frozenset[int]
@@ -149,6 +150,7 @@ def _totals(session: Session, period: Period) -> Totals:
             func.sum(Visit.party_size).label("people"),
             _how_many(Visit.late_steps > 0).label("with_late_step"),
             _how_many(Visit.late_entry.is_(True)).label("late_entries"),
+            _how_many(Visit.corrections > 0).label("corrected"),
             _how_many(~counts_in_time_rates()).label("untimed"),
         )
         .where(_arrived_in(period))
@@ -164,6 +166,7 @@ def _totals(session: Session, period: Period) -> Totals:
         people=sum(row.people for row in rows),
         with_late_step=sum(row.with_late_step for row in rows),
         late_entries=sum(row.late_entries for row in rows),
+        corrected=sum(row.corrected for row in rows),
         untimed=sum(row.untimed for row in rows),
         outcomes=outcomes,
         sop_versions=frozenset(row.sop_version_id for row in rows),

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, union
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.decisions import Receivers
+from app.domain.permissions import DEPUTY_TITLES
 from app.domain.sop import Effect, Sop
-from app.models.person import Person, Unit, UnitMember
-from app.queries.people import active_with_role
+from app.models.person import Delegation, Person, Unit, UnitMember
+from app.queries.people import active_with_role, in_force
 
 
 @dataclass(frozen=True)
@@ -62,33 +64,38 @@ def unit_by_id(session: Session, unit_id: int) -> Unit | None:
     )
 
 
-def receiving_group(session: Session, sop: Sop, destination_id: int | None) -> ReceivingGroup:
-    """Who receives guests for a destination.
+def receiving_group(
+    session: Session, sop: Sop, destination_id: int | None, at: datetime | None
+) -> ReceivingGroup:
+    """Who receives guests for a destination, with who stands in for them at that moment.
 
-    The unit's active hosts and assistants; when it has none, those of the default destination;
-    when there is none either, whoever performs the step before (who leads the guest there).
+    The unit's active hosts, their deputies and assistants; when it has none, those of the default
+    destination; when there is none either, whoever performs the step before (who leads the guest
+    there).
     """
     host_step = sop.step_with(Effect.BY_HOST)
     assert host_step is not None, "asked only for an SOP with a host"
-    own = _members(session, Unit.id == destination_id)
+    own = _members(session, Unit.id == destination_id, at)
     if own:
-        return _group(own, host_step.performer, is_stand_in=False)
-    default = _members(session, Unit.is_default.is_(True))
+        return _group(own, host_step.role, is_stand_in=False)
+    default = _members(session, Unit.is_default.is_(True), at)
     if default:
-        return _group(default, host_step.performer, is_stand_in=True)
-    escort = sop.performer(sop.steps[max(host_step.number - 2, 0)].performer)
+        return _group(default, host_step.role, is_stand_in=True)
+    escort = sop.performer(sop.steps[max(host_step.number - 2, 0)].role)
     holders = [
         Receiver(person.id, escort.name, person.name)
-        for person in active_with_role(session, escort.code)
+        for person in active_with_role(session, escort.code, at)
     ]
     return _group(holders, escort.code, is_stand_in=True)
 
 
-def receives_for(session: Session, person_id: int) -> frozenset[int]:
-    """The units for which a person receives guests."""
-    return frozenset(
-        session.scalars(select(UnitMember.unit_id).where(UnitMember.person_id == person_id))
+def receives_for(session: Session, person_id: int, at: datetime) -> frozenset[int]:
+    """The units for which a person receives guests, as a deputy too."""
+    lent = select(Delegation.unit_id).where(
+        Delegation.deputy_id == person_id, Delegation.unit_id.is_not(None), in_force(at)
     )
+    own = select(UnitMember.unit_id).where(UnitMember.person_id == person_id)
+    return frozenset(session.scalars(union(own, lent)))
 
 
 def active_unit_ids(session: Session) -> frozenset[int]:
@@ -105,8 +112,10 @@ def _group(receivers: Sequence[Receiver], role: str, *, is_stand_in: bool) -> Re
     return ReceivingGroup(posts, tuple(names.values()), role, is_stand_in)
 
 
-def _members(session: Session, is_wanted: ColumnElement[bool]) -> list[Receiver]:
-    """The active hosts of a unit that is in use, then its assistants."""
+def _members(
+    session: Session, is_wanted: ColumnElement[bool], at: datetime | None
+) -> list[Receiver]:
+    """The active hosts of a unit that is in use, then their deputies, then its assistants."""
     rows = session.execute(
         select(UnitMember.person_id, UnitMember.kind, Unit.post, Person.name)
         .join(Unit, Unit.id == UnitMember.unit_id)
@@ -114,7 +123,25 @@ def _members(session: Session, is_wanted: ColumnElement[bool]) -> list[Receiver]
         .where(is_wanted, Unit.active, Person.active)
         .order_by(UnitMember.kind.desc(), Person.name)
     )
+    hosts, assistants = [], []
+    for person_id, kind, post, name in rows:
+        if kind == "host":
+            hosts.append(Receiver(person_id, post, name))
+        else:
+            assistants.append(Receiver(person_id, f"Ajudan {post}", name))
+    deputies = _deputies(session, is_wanted, at) if at is not None else []
+    return [*hosts, *deputies, *assistants]
+
+
+def _deputies(session: Session, is_wanted: ColumnElement[bool], at: datetime) -> list[Receiver]:
+    rows = session.execute(
+        select(Delegation.deputy_id, Delegation.kind, Unit.post, Person.name)
+        .join(Unit, Unit.id == Delegation.unit_id)
+        .join(Person, Person.id == Delegation.deputy_id)
+        .where(is_wanted, Unit.active, Person.active, in_force(at))
+        .order_by(Person.name)
+    )
     return [
-        Receiver(person_id, post if kind == "host" else f"Ajudan {post}", name)
+        Receiver(person_id, f"{DEPUTY_TITLES[kind]} {post}", name)
         for person_id, kind, post, name in rows
     ]

@@ -43,12 +43,12 @@ class VisitView:
     @property
     def name(self) -> str:
         """The leader's name; a dash once it has been erased."""
-        return self.leader.name or "–"
+        return self.said("name") or "–"
 
     @property
     def origin(self) -> str:
         """Where the guest comes from; a dash once it has been erased."""
-        return self.leader.origin or "–"
+        return self.said("origin") or "–"
 
     @property
     def badge_number(self) -> int | None:
@@ -95,6 +95,13 @@ class VisitView:
         """Each step's time against its standard."""
         return measure(self.sop, self.progress)
 
+    def said(self, field: str) -> str | None:
+        """What is on record of the leader: the guest book's words, or those that put them right."""
+        if field in self.texts:
+            return self.texts[field].value
+        words: str | None = getattr(self.leader, field)
+        return words
+
     def text(self, field: str) -> str | None:
         """The newest words for a field, e.g. the purpose."""
         found = self.texts.get(field)
@@ -111,6 +118,9 @@ EVENT_COLUMNS = (
     StepEvent.destination_id,
     StepEvent.reason_code,
     StepEvent.undoes,
+    StepEvent.corrects,
+    StepEvent.corrected_to,
+    StepEvent.recorded_at,
 )  # what the fold needs: reading no more halves its time
 
 
@@ -126,6 +136,9 @@ def event_of(row: StepEvent | Row[*tuple[Any, ...]]) -> Event:
         destination_id=row.destination_id,
         reason_code=row.reason_code,
         undoes=row.undoes,
+        corrects=row.corrects,
+        corrected_to=row.corrected_to,
+        recorded_at=row.recorded_at,
     )
 
 
@@ -196,6 +209,11 @@ def log_of(session: Session, visit_id: int) -> Sequence[StepEvent]:
     return session.scalars(
         select(StepEvent).where(StepEvent.visit_id == visit_id).order_by(StepEvent.seq)
     ).all()
+
+
+def log_events(session: Session, visit_id: int) -> list[Event]:
+    """The whole log of a visit as the values the fold works on."""
+    return _logs(session, [visit_id])[visit_id]
 
 
 def members_of(session: Session, visit_id: int) -> Sequence[str]:

@@ -162,7 +162,7 @@ class Ledger:
                 "act": said.act,
                 "acted_step_key": said.acted.key if said.acted else None,
                 "step_key": said.step.key if said.step else None,
-                "expected_role": said.step.performer if said.step else None,
+                "expected_role": said.step.role if said.step else None,
             }
         )
 

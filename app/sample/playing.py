@@ -146,8 +146,8 @@ def _scan(performance: Performance, move: Move) -> Played:
 
 
 def _hand_over(performance: Performance, move: Move, step: Step) -> Played:
-    post = performance.sop.performer(step.performer).name
-    by = Authorship(move.officer, step.performer, post, move.at, move.method)
+    post = performance.sop.performer(step.role).name
+    by = Authorship(move.officer, step.role, post, move.at, move.method)
     events = drafted(performance.progress, issue_drafts(step), by)
     performance.bring_on(events, ())
     said = Said("issued", None, Act.ISSUE, step, _present(performance))

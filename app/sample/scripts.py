@@ -232,7 +232,7 @@ class _Writer:
         if step.effects & {Effect.ISSUES_BADGE, Effect.BY_HOST}:
             return []
         officer = self.staff.performer(self.rng, self.sop.steps[step.number], self.unit_id)
-        if {step.performer, self.sop.steps[-1].performer} & officer.roles:
+        if {step.role, self.sop.steps[-1].role} & officer.roles:
             return []
         return [self.move(officer, "camera", NOTHING, begun + timedelta(seconds=seconds / 3))]
 

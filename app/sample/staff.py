@@ -34,7 +34,7 @@ class Staff:
         if Effect.BY_HOST in step.effects:
             receivers = [self.officers[person_id] for person_id in self.groups[unit_id].posts]
             return _one_of(rng, receivers)
-        return self.holder(rng, step.performer)
+        return self.holder(rng, step.role)
 
     def holder(self, rng: Random, role: str) -> Officer:
         """Somebody who holds the role."""
@@ -62,11 +62,11 @@ def read_staff(session: Session, sop: Sop) -> Staff:
 def _group(session: Session, sop: Sop, unit_id: int, has_host: bool) -> ReceivingGroup:
     if not has_host:
         return ReceivingGroup({}, (), "", is_stand_in=False)
-    return receiving_group(session, sop, unit_id)
+    return receiving_group(session, sop, unit_id, None)
 
 
 def _require_everybody(sop: Sop, staff: Staff) -> None:
-    own = {step.performer for step in sop.steps if Effect.BY_HOST not in step.effects}
+    own = {step.role for step in sop.steps if Effect.BY_HOST not in step.effects}
     missing = own - set(staff.by_role)
     if missing or not staff.groups:
         raise LookupError(f"nobody for {sorted(missing) or 'any destination'}")

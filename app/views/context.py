@@ -1,5 +1,7 @@
 """What every page knows: the office, who is signed in, where they can go, and the time."""
 
+from collections.abc import Mapping
+
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
@@ -23,10 +25,12 @@ from app.views.display import (
 from app.views.scan_words import scan_words
 from app.views.stamps import new_nonce
 
+NOT_ACTING: Mapping[str, str] = {}
 SHORTCUTS = {"visits.new": "F2", "scan.scanner": "F8"}
 SETTINGS = "badges.stock"  # the first of the settings' pages; the others lie behind the same link
 SETTINGS_BLUEPRINTS = (
-    "badges", "badge_kinds", "badge_page", "badge_print", "people", "units", "office", "backups",
+    "badges", "badge_kinds", "badge_page", "badge_print", "people", "units",
+    "delegations", "office", "backups",
 )  # fmt: skip
 
 
@@ -41,11 +45,13 @@ def init_app(app: Flask) -> None:
         app.jinja_env.globals["ui"] = app.jinja_env.get_template("_ui.html").module
 
 
-def post_of(roles: frozenset[str]) -> str:
-    """The posts of a person in words, in the order of the SOP."""
+def post_of(roles: frozenset[str], acting_as: Mapping[str, str] = NOT_ACTING) -> str:
+    """The posts of a person in words, in the order of the SOP; "Plh. Sekretaris" for a deputy."""
     sop = current_app.config["SOP_IN_FORCE"]
-    codes = [performer.code for performer in sop.performers] + ["admin"]
-    return ", ".join(phrases.role_name(sop, code) for code in codes if code in roles)
+    codes = [*sop.roles, "admin"]
+    held = [code for code in codes if code in roles]
+    names = (f"{acting_as.get(code, '')} {phrases.role_name(sop, code)}" for code in held)
+    return ", ".join(name.lstrip() for name in names)
 
 
 def role_names(person: Person) -> str:
@@ -57,7 +63,10 @@ def _surroundings() -> dict[str, object]:
     at = now()
     person = None
     if signed_in():
-        person = {"name": current_user.name, "post": post_of(current_user.roles) or "Tanpa peran"}
+        person = {
+            "name": current_user.name,
+            "post": post_of(current_user.roles, current_user.acting_as) or "Tanpa peran",
+        }
     return {
         "office": known_office(),
         "person_id": current_user.person_id if person else None,
@@ -70,6 +79,7 @@ def _surroundings() -> dict[str, object]:
         "can_oversee": holds(Permission.OVERSEE),
         "can_register": holds(Permission.REGISTER),
         "can_keep_badges": holds(Permission.KEEP_BADGES),
+        "can_supervise": holds(Permission.SUPERVISE),
         "can_administer": holds(Permission.ADMINISTER),
     }
 

@@ -40,7 +40,7 @@ def _desk() -> dict[str, object]:
     registers = holds(Permission.REGISTER)
     return {
         "version": screen_version(session),
-        "desk": desk_of(session, me.actor),
+        "desk": desk_of(session, me.actor, at),
         "own": done_today(session, me.person_id, midnight, OWN_STEPS_SHOWN),
         "badges": stock(session) if registers else (),
         "badges_low": current_app.config["BADGES_LOW"],

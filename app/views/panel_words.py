@@ -48,7 +48,9 @@ class Scene:
             return None
         if self.view.sop.step_with(Effect.BY_HOST) is None:
             return None
-        return receiving_group(self.session, self.view.sop, self.view.progress.destination_id)
+        return receiving_group(
+            self.session, self.view.sop, self.view.progress.destination_id, self.at
+        )
 
     @property
     def acted(self) -> Step | None:
@@ -320,5 +322,5 @@ def _performers(scene: Scene, step: Step) -> str:
     if Effect.BY_HOST in step.effects and scene.group is not None:
         names = list(scene.group.names)
     else:
-        names = [person.name for person in active_with_role(scene.session, step.performer)]
+        names = [person.name for person in active_with_role(scene.session, step.role, scene.at)]
     return ", ".join(names[:3])

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.clock import now
 from app.domain.sop import Effect, Field, Sop, Step
 from app.extensions import Session
 from app.models.badge import Badge
@@ -84,7 +85,7 @@ def stand_ins(session: Session, sop: Sop, units: Sequence[Unit]) -> dict[int, st
     """For each destination without an active host, the sentence that names who will act."""
     if sop.step_with(Effect.BY_HOST) is None:
         return {}
-    groups = [(unit, receiving_group(session, sop, unit.id)) for unit in units]
+    groups = [(unit, receiving_group(session, sop, unit.id, now())) for unit in units]
     return {
         unit.id: f"{unit.name} belum punya penerima yang aktif. Yang akan menerima: "
         f"{', '.join(group.names) or 'petugas front desk'}."

@@ -1,6 +1,6 @@
 """The full log of a visit in words, newest first: events, texts and scans that moved nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,7 +42,8 @@ def activity(
 ) -> list[Entry]:
     """Everything that happened to a visit, newest first."""
     loans = loans_with_numbers(session, view.visit.id)
-    entries = [_event(session, view, event, _cards(event, loans)) for event in log]
+    before = {event.seq: event for event in log}
+    entries = [_event(session, view, event, _cards(event, loans), before) for event in log]
     entries += [_text(text) for text in texts]
     entries += [
         Entry(
@@ -77,16 +78,47 @@ def _cards(event: StepEvent, loans: Sequence[tuple[Loan, int]]) -> str:
     return f"kartu {', '.join(gone or come)}" if gone or come else ""
 
 
-def _event(session: Session, view: VisitView, event: StepEvent, cards: str) -> Entry:
+def _name_of(view: VisitView, event: StepEvent) -> str:
+    """What an event was, as the log calls it."""
+    kind = EventKind(event.kind)
+    if event.step_key is not None and kind in _DONE:
+        return f"langkah {view.sop.step(event.step_key).number} {_DONE[kind]}"
+    return phrases.EVENTS[kind].lower()
+
+
+def _undone(view: VisitView, event: StepEvent) -> str:
+    return f"{_name_of(view, event)} pukul {clock_zone(event.occurred_at)}"
+
+
+def _corrected(view: VisitView, event: StepEvent, right: datetime) -> str:
+    was, should = clock_zone(event.occurred_at), clock_zone(right)
+    return f"{_name_of(view, event)}: semula {was}, seharusnya {should}"
+
+
+def _event(
+    session: Session,
+    view: VisitView,
+    event: StepEvent,
+    cards: str,
+    before: Mapping[int, StepEvent],
+) -> Entry:
     kind = EventKind(event.kind)
     parts = [cards] if cards else []
     title = phrases.EVENTS[kind]
     if event.step_key is not None:
         step = view.sop.step(event.step_key)
-        title = f"Langkah {step.number} {_DONE[kind]}"
-        parts.append(step.title)
+        title = f"Langkah {step.number} {_DONE[kind]}" if kind in _DONE else title
+        parts.append(step.title if kind in _DONE else f"kembali ke langkah {step.number}")
+    if event.on_behalf_of is not None:
+        parts.append(f"atas nama {phrases.post_name(view.sop, event.on_behalf_of)}")
+    if event.undoes is not None:
+        parts.append(_undone(view, before[event.undoes]))
+    if event.corrects is not None and event.corrected_to is not None:
+        parts.append(_corrected(view, before[event.corrects], event.corrected_to))
     if kind is EventKind.CLOSED and event.reason_code:
         parts.append(phrases.OUTCOMES[Outcome(event.reason_code)])
+    elif kind is EventKind.DECIDED:
+        parts.append(phrases.choice_label(view.sop, event.reason_code))
     elif event.reason_code and not (kind is EventKind.CORRECTED and event.destination_id):
         parts.append(BADGE_STATES.get(event.reason_code) or phrases.note(event.reason_code))
     if event.destination_id is not None:

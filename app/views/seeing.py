@@ -3,6 +3,7 @@
 from flask import abort
 from flask_login import current_user
 
+from app.clock import now
 from app.domain.permissions import Permission
 from app.domain.sop import Effect
 from app.extensions import db
@@ -33,8 +34,9 @@ def visible_visit(year: int, number: int) -> VisitView:
 
 def _is_own_guest(view: VisitView) -> bool:
     me = current_user.person_id
-    if view.progress.destination_id in receives_for(db.session(), me):
+    if view.progress.destination_id in receives_for(db.session(), me, now()):
         return True
     if view.sop.step_with(Effect.BY_HOST) is None:
         return False
-    return me in receiving_group(db.session(), view.sop, view.progress.destination_id).posts
+    destination_id = view.progress.destination_id
+    return me in receiving_group(db.session(), view.sop, destination_id, now()).posts

@@ -143,7 +143,7 @@ def _account_errors(code: str) -> dict[str, str]:
 
 def _accounts(sop: Sop) -> list[str]:
     """The admin, then each desk whose row is filled in at all."""
-    desks = [performer.code for performer in sop.performers]
+    desks = list(sop.roles)
     parts = ("name", "username", "password")
     filled = [code for code in desks if any(request.form.get(f"{code}_{part}") for part in parts)]
     return [ADMIN, *filled]
@@ -163,7 +163,7 @@ def _read(sop: Sop) -> OfficeSetup:
         timezone=zone.key,
         destination=squeezed(request.form.get("destination")),
         people=[_person(code) for code in _accounts(sop)],
-        host_role=host_step.performer if host_step else "",
+        host_role=host_step.role if host_step else "",
     )
 
 

@@ -18,7 +18,7 @@ from app.queries.office import screen_version
 from app.queries.step_counts import step_counts
 from app.queries.step_figures import step_figures
 from app.security import open_to
-from app.sop_drawing import draw_flow
+from app.sop_drawing import choices_of, draw_flow
 from app.sop_form import sop_form
 from app.sop_sheet import render_sop
 from app.views.downloads import paper_mark
@@ -30,7 +30,7 @@ PAPERS: dict[str, PaperSize] = {"a4": "A4", "f4": "F4"}
 @blueprint.get("/sop")
 @open_to(Permission.WORK)
 def sop() -> ResponseReturnValue:
-    """The SOP in force, as its form shows it."""
+    """The SOP in force, as its form shows it; `tambahan=0` leaves out what the app has added."""
     return render_template("sop/page.html", **_form())
 
 
@@ -47,11 +47,16 @@ def today() -> ResponseReturnValue:
 @blueprint.get("/sop.pdf")
 @open_to(Permission.WORK)
 def sheet() -> ResponseReturnValue:
-    """The SOP on the office's paper, or on that of `kertas`: a4 or f4."""
+    """The SOP on the office's paper, or on that of `kertas`: a4 or f4.
+
+    It is the office's own document: what the app has added is drawn with `tambahan=1` alone.
+    """
     paper = PAPERS.get(request.args.get("kertas", own_office().paper).lower())
     if paper is None:
         abort(404)
-    response = make_response(render_sop(_in_force(), paper, mark=paper_mark()))
+    with_added = request.args.get("tambahan") == "1"
+    choices = choices_of(_in_force(), with_added=with_added)
+    response = make_response(render_sop(_in_force(), paper, choices, mark=paper_mark()))
     name = secure_filename(f"sop-{_in_force().code}-{paper}.pdf".lower())
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
@@ -65,7 +70,20 @@ def _in_force() -> Sop:
 
 def _form() -> dict[str, object]:
     in_force = _in_force()
-    return {"sop": in_force, "form": sop_form(in_force), "flow": draw_flow(in_force)}
+    with_added = request.args.get("tambahan") != "0"
+    return {
+        "sop": in_force,
+        "form": sop_form(in_force),
+        "flow": draw_flow(in_force, choices_of(in_force, with_added=with_added)),
+        "with_added": with_added,
+        "added": _added(in_force),
+    }
+
+
+def _added(sop: Sop) -> list[str]:
+    """The ways that the app has added, each once, in words."""
+    choices = (choice for step in sop.steps for choice in step.choices)
+    return list(dict.fromkeys(choice.label for choice in choices if choice.is_added))
 
 
 def _version() -> str:

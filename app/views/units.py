@@ -102,7 +102,7 @@ def _data(form: UnitForm) -> UnitData:
         is_default=bool(form.is_default.data),
         host_ids=frozenset(int(person_id) for person_id in form.hosts.data or ()),
         assistant_ids=frozenset(int(person_id) for person_id in form.assistants.data or ()),
-        host_role=host_step.performer if host_step else "",
+        host_role=host_step.role if host_step else "",
     )
 
 

@@ -16,7 +16,8 @@ from flask.typing import ResponseReturnValue
 
 from app.clock import now
 from app.domain.permissions import Permission
-from app.domain.phone import normalise_phone
+from app.domain.phone import normalise_phone, show_phone
+from app.domain.rectify import Batch, undoable
 from app.domain.sop import Field
 from app.extensions import Session, db
 from app.htmx import page_or_block, see_other
@@ -29,11 +30,13 @@ from app.operations.visits import (
     correct_visit,
     open_visit,
 )
+from app.queries.appointments import appointment_of, appointment_to_come
 from app.queries.badges import stock
 from app.queries.office import screen_version
 from app.queries.units import active_units, all_units
 from app.queries.visits import (
     VisitView,
+    event_of,
     log_of,
     members_of,
     open_visits,
@@ -55,8 +58,10 @@ LONGEST_TEXT = 500
 @blueprint.get("/buku-tamu/baru")
 @open_to(Permission.REGISTER)
 def new() -> ResponseReturnValue:
-    """An empty line of the guest book."""
-    return _form_page(GuestBookForm(), {}, 200)
+    """A line of the guest book, empty or with the data of who comes again."""
+    known = _known_guest()
+    form = GuestBookForm(data=_data_of(known)) if known else GuestBookForm()
+    return _form_page(form, {}, 200)
 
 
 @blueprint.post("/buku-tamu/baru")
@@ -155,6 +160,36 @@ def cancel(year: int, number: int) -> ResponseReturnValue:
     return see_other(url_for(".visit", year=year, number=number))
 
 
+def _known_guest() -> VisitView | None:
+    """The earlier visit of a guest who comes again: by appointment, or once more that day."""
+    session, appointment_id = db.session(), request.values.get("janji", "")
+    if appointment_id.isdecimal():
+        expected = appointment_to_come(session, int(appointment_id[:9]))
+        return expected.view if expected else None
+    found = visit_by_label(session, request.values.get("dari", ""))
+    return view_of(session, found) if found else None
+
+
+def _data_of(view: VisitView) -> dict[str, object]:
+    """What the guest book knows of them already; the identity is shown anew each time."""
+    phone = view.said("phone")
+    return {
+        "name": view.said("name"),
+        "origin": view.said("origin"),
+        "position": view.said("position"),
+        "phone": show_phone(phone) if phone else "",
+        "guest_kind": view.visit.guest_kind,
+        "purpose": view.text(Field.PURPOSE),
+        "destination": str(view.visit.destination_id or ""),
+        "party_size": view.visit.party_size,
+    }
+
+
+def _appointment_id() -> int | None:
+    text = request.values.get("janji", "")
+    return int(text[:9]) if text.isdecimal() else None
+
+
 def _form_page(form: GuestBookForm, errors: dict[str, str], status: int) -> ResponseReturnValue:
     session, at = db.session(), now()
     saved = visit_by_label(session, request.args.get("tersimpan", ""))
@@ -174,6 +209,8 @@ def _form_page(form: GuestBookForm, errors: dict[str, str], status: int) -> Resp
         arrived_at=read_arrival(stamp, at) or at,
         next_badge=free[0].number if free else None,
         free_badges=len(free),
+        again=_known_guest(),
+        appointment_id=_appointment_id(),
         at=at,
     )
     return make_response(page, status)
@@ -192,6 +229,7 @@ def _entry(form: GuestBookForm, destination: Unit | None) -> GuestEntry:
         party_size=form.party_size.data or 1,
         identity_kind=form.identity_kind.data or None,
         identity_shown=bool(form.identity_shown.data),
+        appointment_id=_appointment_id(),
     )
 
 
@@ -235,9 +273,17 @@ def _visit_page(view: VisitView, errors: dict[str, str], status: int) -> Respons
         versions=[text for text in texts if text.field == Field.PURPOSE],
         unit_options=[(unit.id, unit.name) for unit in _choices(view)],
         errors=errors,
+        can_undo=_can_undo(log),
+        appointment=appointment_of(session, view.visit.id),
         at=now(),
     )
     return make_response(page, status)
+
+
+def _can_undo(log: Sequence[StepEvent]) -> bool:
+    """Whether the last thing that happened to the visit is this person's to undo."""
+    events = [event_of(row) for row in log]
+    return isinstance(undoable(events, actor_id=officer().person_id, at=now()), Batch)
 
 
 def _choices(view: VisitView) -> list[Unit]:

@@ -73,8 +73,8 @@ CHANGES = {
     EventKind.SKIPPED: SETTLES,
     EventKind.REDIRECTED: set(),
     EventKind.DECIDED: set(),
-    EventKind.DECLINED: set(),
-    EventKind.RESCHEDULED: set(),
+    EventKind.DECLINED: {"verdict"},
+    EventKind.RESCHEDULED: {"verdict"},
     EventKind.CANCELLED: set(),
     EventKind.LEFT_UNREPORTED: set(),
     EventKind.RETURNED: set(),
@@ -271,8 +271,49 @@ def test_an_undone_end_leaves_the_step_under_way():
 
 
 def test_a_progress_cannot_be_extended_by_an_undoing():
-    with pytest.raises(AssertionError, match="an undone event changes the past"):
+    with pytest.raises(AssertionError, match="has to be folded anew"):
         extend(Progress(), [event(1, EventKind.UNDONE, undoes=1)])
+
+
+def test_going_back_to_a_step_begins_a_new_round_there():
+    log = a_visit_under_way()
+    back = event(4, EventKind.DECIDED, step_key="registration")
+
+    after = fold([*log, back])
+
+    assert (after.settled, after.round, after.running_since) == ((), 2, None)
+    assert [settled.key for settled in after.every_settled] == ["registration"]
+    assert after.clock_from == back.occurred_at
+
+
+def test_a_step_of_the_new_round_is_timed_from_the_going_back():
+    back = event(4, EventKind.DECIDED, step_key="registration")
+    again = event(5, EventKind.COMPLETED, step_key="registration")
+
+    settled = fold([*a_visit_under_way(), back, again]).settled[-1]
+
+    assert (settled.round, settled.started_at, settled.finished_at, settled.measurable) == (
+        2, back.occurred_at, again.occurred_at, True
+    )  # fmt: skip
+
+
+def test_a_time_put_right_counts_as_if_it_had_been_then_and_the_latest_stands():
+    log = a_visit_under_way()
+    first = event(4, EventKind.CORRECTED, corrects=2, corrected_to=minute(1))
+    second = event(5, EventKind.CORRECTED, corrects=2, corrected_to=minute(2))
+
+    after = fold([*log, first, second])
+
+    assert (after.settled[0].finished_at, after.corrections) == (minute(2), 1)
+
+
+def test_a_correction_that_is_undone_counts_no_more():
+    log = a_visit_under_way()
+    wrong = event(4, EventKind.CORRECTED, corrects=2, corrected_to=minute(1))
+
+    after = fold([*log, wrong, event(5, EventKind.UNDONE, undoes=4)])
+
+    assert (after.settled, after.corrections) == (fold(log).settled, 0)
 
 
 def test_a_settling_event_without_a_step_fails():

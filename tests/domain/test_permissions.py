@@ -9,14 +9,14 @@ from app.sop_files import BUNDLED
 BODY = (BUNDLED / "pelayanan-tamu.toml").read_text(encoding="utf-8")
 SOP = parse_sop(BODY)
 SOP_ROLES = ("front_desk", "general_affairs", "secretary", "host")
-WORK, REGISTER, OVERSEE, KEEP_BADGES, ADMINISTER = Permission
+WORK, REGISTER, OVERSEE, KEEP_BADGES, SUPERVISE, ADMINISTER = Permission
 
 HELD = {
     "front_desk": {WORK, REGISTER, OVERSEE, KEEP_BADGES},
-    "general_affairs": {WORK, OVERSEE},
-    "secretary": {WORK, OVERSEE},
+    "general_affairs": {WORK, OVERSEE, SUPERVISE},
+    "secretary": {WORK, OVERSEE, SUPERVISE},
     "host": {WORK},
-    "admin": {WORK, OVERSEE, KEEP_BADGES, ADMINISTER},
+    "admin": {WORK, OVERSEE, KEEP_BADGES, SUPERVISE, ADMINISTER},
     "guard": {WORK},  # a role of an earlier SOP, whose visits are still inside
 }
 

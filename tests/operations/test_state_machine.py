@@ -22,11 +22,12 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import create_app
+from app import create_app, phrases
 from app.domain.badge_life import DEAD_STATES, BadgeState, Move, stock_moves
 from app.domain.decisions import EARLY_OUTCOMES, Reason
 from app.domain.events import EventKind, fold
-from app.domain.timing import Standing, measure
+from app.domain.timing import Standing, measure_settled
+from app.domain.turns import StandIn
 from app.extensions import db
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.person import Person
@@ -38,7 +39,9 @@ from app.operations.badges import BadgeMoveRefused, note_print
 from app.operations.log import projection
 from app.operations.officer import Officer
 from app.operations.people import NewPerson, add_person
+from app.operations.rectify import NotRectified, correct_time, reopen_visit, undo_own
 from app.operations.scanning import Answers, IncomingScan, Recorded, record_scan
+from app.operations.turns import TurnRefused, decide_visit, redirect_visit, stand_in_for
 from app.operations.units import UnitData, save_unit
 from app.operations.visits import (
     GuestEntry,
@@ -54,6 +57,9 @@ from tests.cast import PASSWORD, copy_instance
 
 NEW_YEARS_EVE = datetime(2026, 12, 31, 16, 40, tzinfo=UTC)  # 23.40 WIB: visits cross into 2027
 KEY = b"key of the digests"
+MOVING = frozenset(
+    {EventKind.STARTED, EventKind.ENDED, EventKind.COMPLETED, EventKind.SKIPPED, EventKind.CLOSED}
+)
 MOVED = {"issued", "advanced", "started", "ended", "returned", "closed", "recovered"}
 STAYED = {"refused", "needs", "repeated"}
 GONE = (Move.LOSE, Move.BREAK, Move.LEAVE)
@@ -92,7 +98,7 @@ class OnRecord:
     words: int
     inside: list[VisitView]
     codes: list[BadgeCode]
-    times: dict[int, dict[str, tuple[str, int | None]]]
+    times: dict[int, dict[tuple[str, int], tuple[str, int | None]]]
 
     @property
     def events(self) -> int:
@@ -100,16 +106,33 @@ class OnRecord:
 
     @property
     def ended(self) -> set[int]:
-        """Visits whose log has an end."""
+        """Visits whose log has an end that was not taken back."""
         return {
             visit_id
             for visit_id, log in self.logs.items()
-            if any(row.kind == EventKind.CLOSED for row in log)
+            if any(row.kind == EventKind.CLOSED for row in counted(log))
         }
+
+
+def counted(log: list[StepEvent]) -> list[StepEvent]:
+    """The events that were not undone."""
+    undone = {row.undoes for row in log}
+    return [row for row in log if row.seq not in undone]
 
 
 def vars_of(row: Loan) -> dict[str, object]:
     return {column.name: getattr(row, column.name) for column in Loan.__table__.columns}
+
+
+def said_of(refused: BadgeMoveRefused | TurnRefused | NotRectified) -> str:
+    """The sentence that a person reads."""
+    match refused:
+        case BadgeMoveRefused():
+            return wrong_words(refused.refusal)
+        case TurnRefused():
+            return phrases.TURN_WRONGS[refused.why]
+        case NotRectified():
+            return phrases.UNFIT[refused.why]
 
 
 def seconds_of(elapsed: timedelta | None) -> int | None:
@@ -124,7 +147,7 @@ def read_record() -> OnRecord:
         for move in session.scalars(select(BadgeEvent).order_by(BadgeEvent.seq)):
             moves[move.badge_id].append(move)
         for time in session.scalars(select(StepTime)):
-            times[time.visit_id][time.step_key] = (time.standing, time.elapsed_s)
+            times[time.visit_id][time.step_key, time.round] = (time.standing, time.elapsed_s)
         return OnRecord(
             visits={visit.id: visit for visit in session.scalars(select(Visit))},
             logs=logs,
@@ -450,6 +473,91 @@ class OfficeAtWork(RuleBasedStateMachine):
             recorded = self.send(keeper, str(numbers[0]), visit=label, answers=answers)
             assert (recorded.outcome, recorded.reason) == ("refused", Reason.NOT_PRINTED)
 
+    @rule(name=people, pick=pick, choice=st.sampled_from(["decline", "reschedule", "none"]),
+          stage=st.sampled_from([None, "purpose"]))  # fmt: skip
+    def take_a_choice(self, name, pick, choice, stage):
+        view = self.visit(pick)
+        is_moved = self.tried(
+            lambda: decide_visit(
+                view.label, choice, answers=Answers(stage=stage), public_reason="Mohon maaf.",
+                private_note=None, due_at=self.at + timedelta(days=1),
+                officer=self.officers[name], at=self.at,
+            )
+        )  # fmt: skip
+        if is_moved:
+            verdict = {"decline": "declined", "reschedule": "rescheduled"}[choice]
+            assert self.visit(pick).progress.verdict == verdict
+            assert self.visit(pick).step.key == "return"
+
+    @rule(name=people, pick=pick, unit=units)
+    def send_the_guest_elsewhere(self, name, pick, unit):
+        view = self.visit(pick)
+        is_moved = self.tried(
+            lambda: redirect_visit(
+                view.label, unit, reason="Dinas luar.", officer=self.officers[name], at=self.at
+            )
+        )
+        if is_moved:
+            after = self.visit(pick)
+            assert after.progress.destination_id == unit
+            goes_back = view.is_running or view.step.key == "return"
+            assert after.progress.round == view.progress.round + goes_back
+            assert goes_back or after.clock == view.clock
+
+    @rule(name=people, pick=pick, how=st.sampled_from(list(StandIn)))
+    def move_on_for_somebody_who_is_away(self, name, pick, how):
+        view = self.visit(pick)
+        is_moved = self.tried(
+            lambda: stand_in_for(
+                view.label, how, answers=WHOLE, reason="Tidak di tempat.",
+                officer=self.officers[name], at=self.at,
+            )
+        )  # fmt: skip
+        may = bool(self.officers[name].roles & {"front_desk", "general_affairs"})
+        is_between = view.step is not None and view.step.key not in {"registration", "return"}
+        assert is_moved == (may and is_between)
+
+    @rule(name=people, pick=pick)
+    def undo_the_last_scan(self, name, pick):
+        view, before = self.visit(pick), self.seen.events
+        held = set(view.held_numbers)
+        if self.tried(lambda: undo_own(view.label, officer=self.officers[name], at=self.at)):
+            undone = self.seen.logs[view.visit.id][before - self.seen.events :]
+            assert {row.kind for row in undone} == {EventKind.UNDONE}
+            back = {self.seen.logs[view.visit.id][row.undoes - 1].kind for row in undone}
+            now_held = set(self.visit(pick).held_numbers)
+            assert (now_held < held) == (EventKind.ISSUED in back)
+            assert (now_held > held) == (EventKind.RETURNED in back)
+
+    @rule(name=st.sampled_from(["kasim", "sekar"]), pick=pick)
+    def open_a_visit_again(self, name, pick):
+        view = self.visit(pick)
+        is_moved = self.tried(
+            lambda: reopen_visit(
+                view.label, reason="Keliru.", officer=self.officers[name], at=self.at
+            )
+        )
+        assert is_moved == view.progress.is_closed
+        assert self.visit(pick).progress.is_closed is False or not is_moved
+
+    @rule(name=st.sampled_from(["kasim", "sekar"]), pick=pick, seq=st.integers(1, 12),
+          seconds=st.sampled_from([-3600, -60, 0, 30, 60]))  # fmt: skip
+    def put_a_time_right(self, name, pick, seq, seconds):
+        view = self.visit(pick)
+        log = self.seen.logs[view.visit.id]
+        if seq > len(log):
+            return
+        right = log[seq - 1].occurred_at + timedelta(seconds=seconds)
+        is_moved = self.tried(
+            lambda: correct_time(
+                view.label, seq, right, reason="Jam keliru.",
+                officer=self.officers[name], at=self.at,
+            )
+        )  # fmt: skip
+        if is_moved:
+            assert log[seq - 1].occurred_at == self.seen.logs[view.visit.id][seq - 1].occurred_at
+            assert right <= self.at
+
     # --- How they do it ---------------------------------------------------------------------------
 
     def visit(self, pick: int) -> VisitView:
@@ -504,8 +612,8 @@ class OfficeAtWork(RuleBasedStateMachine):
         before = read_record()
         try:
             move()
-        except BadgeMoveRefused as refused:
-            sentence = wrong_words(refused.refusal)
+        except (BadgeMoveRefused, TurnRefused, NotRectified) as refused:
+            sentence = said_of(refused)
             self.seen = read_record()
             assert self.seen.events == before.events
             assert [vars_of(loan) for loan in self.seen.loans] == [
@@ -561,24 +669,26 @@ class OfficeAtWork(RuleBasedStateMachine):
             assert instants == sorted(instants), "nothing was slipped in before what had happened"
             columns = projection(self.sop, progress)
             assert {name: getattr(visit, name) for name in columns} == columns
-            assert visit.step_state == self.state_of(settled, log)
+            assert visit.step_state == self.state_of(counted(log))
             assert visit.step_key == (None if visit.step_state == "closed" else keys[len(settled)])
 
     @staticmethod
-    def state_of(settled: list[str], log: list[StepEvent]) -> str:
-        started = [row.step_key for row in log if row.kind == EventKind.STARTED]
-        if any(row.kind == EventKind.CLOSED for row in log):
+    def state_of(log: list[StepEvent]) -> str:
+        kinds = [row.kind for row in log if row.kind in MOVING]
+        if EventKind.CLOSED in kinds:
             return "closed"
-        return "running" if set(started) - set(settled) else "waiting"
+        return "running" if kinds and kinds[-1] == EventKind.STARTED else "waiting"
 
     @invariant()
     def the_step_times_are_those_of_the_log(self):
         for visit in self.seen.visits.values():
-            measured = measure(self.sop, fold(event_of(row) for row in self.seen.logs[visit.id]))
-            settled = [time for time in measured if time.settled is not None]
+            progress = fold(event_of(row) for row in self.seen.logs[visit.id])
+            settled = [measure_settled(self.sop, one) for one in progress.every_settled]
             assert self.seen.times[visit.id] == {
-                time.step.key: (time.standing, seconds_of(time.elapsed)) for time in settled
+                (time.step.key, time.round): (time.standing, seconds_of(time.elapsed))
+                for time in settled
             }
+            assert visit.corrections == progress.corrections
             late = [time for time in settled if time.standing is Standing.LATE]
             assert visit.late_steps == len(late)
 
@@ -587,7 +697,7 @@ class OfficeAtWork(RuleBasedStateMachine):
         roles = {officer.person_id: officer.roles for officer in self.officers.values()}
         for row in (row for log in self.seen.logs.values() for row in log):
             assert row.acting_role in (roles[row.actor_id] or {""})
-            assert (row.method is None) == (row.scan_id is None)
+            assert row.scan_id is None or row.method is not None
             if row.scan_id is not None:
                 scan = self.seen.scans[row.scan_id]
                 assert (scan.visit_id, scan.actor_id) == (row.visit_id, row.actor_id)
@@ -641,7 +751,8 @@ class OfficeAtWork(RuleBasedStateMachine):
         inside = {view.visit.id for view in self.seen.inside}
         assert inside == set(self.seen.visits) - self.seen.ended
         for view in self.seen.inside:
-            assert bool(view.badge_numbers) != view.waits_for_badge
+            assert view.badge_numbers or view.waits_for_badge
+            assert not (view.badges_out and view.waits_for_badge)
 
     @invariant()
     def every_scan_is_stored(self):

@@ -47,6 +47,10 @@ def admin(stranger, answer):
     return (stranger, 403, 403, 403, 403, 403, answer)
 
 
+def supervisors(stranger, answer):
+    return (stranger, 403, 403, answer, answer, 403, answer)
+
+
 def badge_keepers(stranger, answer):
     return (stranger, 403, answer, 403, 403, 403, answer)
 
@@ -101,6 +105,28 @@ TABLE = {
     "POST /kunjungan/<int:year>/<int:number>/bukti.pdf": (
         "/kunjungan/2026/1/bukti.pdf",
         all_but_host(401, 200),
+    ),
+    f"GET {VISIT_ROUTE}/tindakan": ("/kunjungan/2026/1/tindakan", with_role(ASK, 200)),
+    f"POST {VISIT_ROUTE}/putusan": ("/kunjungan/2026/1/putusan", with_role(401, 422)),
+    f"POST {VISIT_ROUTE}/alihkan": ("/kunjungan/2026/1/alihkan", with_role(401, 422)),
+    f"POST {VISIT_ROUTE}/wakili": ("/kunjungan/2026/1/wakili", with_role(401, 422)),
+    f"POST {VISIT_ROUTE}/urungkan": ("/kunjungan/2026/1/urungkan", with_role(401, VISIT)),
+    f"GET {VISIT_ROUTE}/perbaiki": ("/kunjungan/2026/1/perbaiki", supervisors(ASK, 200)),
+    f"POST {VISIT_ROUTE}/perbaiki/tamu": (
+        "/kunjungan/2026/1/perbaiki/tamu",
+        supervisors(401, 422),
+    ),
+    f"POST {VISIT_ROUTE}/perbaiki/waktu": (
+        "/kunjungan/2026/1/perbaiki/waktu",
+        supervisors(401, 422),
+    ),
+    f"POST {VISIT_ROUTE}/buka-lagi": ("/kunjungan/2026/1/buka-lagi", supervisors(401, 422)),
+    "GET /janji-temu": ("/janji-temu", all_but_host(ASK, 200)),
+    "GET /pengganti": ("/pengganti", with_role(ASK, 200)),
+    "POST /pengganti": ("/pengganti", with_role(401, 422)),
+    "POST /pengganti/<int(max=999999999):delegation_id>/akhiri": (
+        "/pengganti/1/akhiri",
+        with_role(401, "303 /pengganti"),
     ),
     f"GET {VISIT_ROUTE}/kartu": ("/kunjungan/2026/1/kartu", front_desk(ASK, 200)),
     f"POST {VISIT_ROUTE}/kartu/hilang": (

@@ -1,0 +1,223 @@
+"""Put right what was recorded, by new events: undo, correct times and data, reopen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.domain.badge_life import BadgeState, Move
+from app.domain.decisions import Draft
+from app.domain.events import Event, EventKind, Note
+from app.domain.rectify import (
+    Batch,
+    Unfit,
+    check_time,
+    closing_batch,
+    undoable,
+    written_together,
+)
+from app.models.badge import Badge, Loan
+from app.models.visit import Appointment, Visit
+from app.operations.badges import ENDED_AS, end_loan, issue
+from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
+from app.operations.officer import Officer
+from app.operations.transaction import retrying, write
+from app.queries.badges import latest_move, loans_of_visit
+from app.queries.office import office
+from app.queries.visits import VisitView, log_events, view_of, visit_by_label
+
+
+class NotRectified(Exception):
+    """It is not put right; `why` says what stands against it."""
+
+    def __init__(self, why: Unfit) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Record:
+    """A visit with its whole log, inside a transaction."""
+
+    session: Session
+    visit: Visit
+    view: VisitView
+    log: list[Event]
+    by: Authorship
+
+    def write(self, drafts: list[Draft]) -> None:
+        """Append the events; the whole log is folded anew."""
+        progress = self.view.progress
+        events = drafted(progress, drafts, self.by)
+        append(self.session, self.visit, self.view.sop, progress, events, self.by)
+
+
+def undo_own(label: str, *, officer: Officer, at: datetime) -> None:
+    """Undo one's own last scan or tap on a visit, within 15 minutes.
+
+    A badge that it handed out or took back goes back to where it was, unless it has moved on.
+    Raises NotRectified.
+    """
+
+    def attempt() -> None:
+        with write() as session:
+            record = _record(session, label, officer, at)
+            batch = undoable(record.log, actor_id=officer.person_id, at=at)
+            if isinstance(batch, Unfit):
+                raise NotRectified(batch)
+            _move_badges_back(record, batch, officer, at)
+            _drop_appointments(record, batch, at)
+            record.write(_undoing(batch))
+
+    retrying(attempt)
+
+
+def reopen_visit(label: str, *, reason: str, officer: Officer, at: datetime) -> None:
+    """Open a visit again that was closed by mistake, where it stood before that.
+
+    Its badges stay where they are now: the front desk hands one out again. Raises NotRectified.
+    """
+
+    def attempt() -> None:
+        with write() as session:
+            record = _record(session, label, officer, at)
+            batch = closing_batch(record.log)
+            if isinstance(batch, Unfit):
+                raise NotRectified(batch)
+            add_text(session, record.visit, "reopen_reason", reason, record.by)
+            record.write([Draft(EventKind.REOPENED), *_undoing(batch)])
+
+    retrying(attempt)
+
+
+def correct_time(
+    label: str, seq: int, right: datetime, *, reason: str, officer: Officer, at: datetime
+) -> None:
+    """Put right when something happened; both times stay in the record. Raises NotRectified."""
+
+    def attempt() -> None:
+        with write() as session:
+            record = _record(session, label, officer, at)
+            unfit = check_time(record.log, seq, right, at=at)
+            if unfit is not None:
+                raise NotRectified(unfit)
+            add_text(session, record.visit, "time_reason", reason, record.by)
+            record.write(
+                [
+                    Draft(
+                        EventKind.CORRECTED,
+                        reason_code=Note.TIME,
+                        corrects=one,
+                        corrected_to=right,
+                    )
+                    for one in written_together(record.log, seq)
+                ]
+            )
+            _move_arrival(session, record.visit)
+
+    retrying(attempt)
+
+
+def correct_guest(
+    label: str, words: Mapping[str, str], *, reason: str, officer: Officer, at: datetime
+) -> bool:
+    """Put right what was written of the guest, of a closed visit too; the earlier words stay.
+
+    `words` has the new ones by field (name, origin, position, phone). Returns whether anything
+    differed. Raises NotRectified.
+    """
+
+    def attempt() -> bool:
+        with write() as session:
+            record = _record(session, label, officer, at)
+            changed = {
+                field: value for field, value in words.items() if value != record.view.said(field)
+            }
+            if not changed:
+                return False
+            for field, value in changed.items():
+                add_text(session, record.visit, field, value, record.by)
+            add_text(session, record.visit, "guest_reason", reason, record.by)
+            record.write([Draft(EventKind.CORRECTED, reason_code=Note.GUEST)])
+            return True
+
+    return retrying(attempt)
+
+
+def _record(session: Session, label: str, officer: Officer, at: datetime) -> Record:
+    found = visit_by_label(session, label)
+    if found is None:
+        raise NotRectified(Unfit.NO_SUCH_VISIT)
+    visit = visit_for_update(session, found.id)
+    view = view_of(session, visit)
+    role = next((role for role in view.sop.roles if role in officer.roles), "admin")
+    by = Authorship(officer, role, officer.post_in(view.sop), at)
+    return Record(session, visit, view, log_events(session, visit.id), by)
+
+
+def _undoing(batch: Batch) -> list[Draft]:
+    return [Draft(EventKind.UNDONE, undoes=seq) for seq in reversed(batch.seqs)]
+
+
+def _move_badges_back(record: Record, batch: Batch, officer: Officer, at: datetime) -> None:
+    loans = loans_of_visit(record.session, record.visit.id)
+    for event in batch.events:
+        if event.kind is EventKind.ISSUED:
+            _take_back(
+                record, [one for one in loans if one.issued_at == event.occurred_at], officer, at
+            )
+        elif event.kind is EventKind.RETURNED:
+            back = [
+                loan
+                for loan in loans
+                if loan.ended_as == ENDED_AS[Move.RETURN] and loan.ended_at == event.occurred_at
+            ]
+            _hand_out_again(record, back, officer, at)
+
+
+def _take_back(record: Record, loans: list[Loan], officer: Officer, at: datetime) -> None:
+    """The badge that was handed out by mistake is free again."""
+    if not loans or any(loan.ended_at is not None for loan in loans):
+        raise NotRectified(Unfit.BADGE_MOVED_ON)
+    for loan in loans:
+        end_loan(record.session, loan, Move.RETURN, officer=officer, at=at, reason="diurungkan")
+
+
+def _hand_out_again(record: Record, loans: list[Loan], officer: Officer, at: datetime) -> None:
+    """The badge that was taken back by mistake is the guest's again."""
+    if not loans:
+        raise NotRectified(Unfit.BY_FORM)  # one that had been missing and turned up
+    for loan in loans:
+        badge = record.session.get_one(Badge, loan.badge_id)
+        latest = latest_move(record.session, badge.id)
+        is_where_it_was = latest is not None and latest.loan_id == loan.id
+        if badge.state != BadgeState.AVAILABLE or not is_where_it_was:
+            raise NotRectified(Unfit.BADGE_MOVED_ON)
+        issue(record.session, badge, record.visit.id, officer, at)
+
+
+def _drop_appointments(record: Record, batch: Batch, at: datetime) -> None:
+    if batch.holds(EventKind.RESCHEDULED):
+        record.session.execute(
+            update(Appointment)
+            .where(Appointment.visit_id == record.visit.id, Appointment.dropped_at.is_(None))
+            .values(dropped_at=at)
+        )
+
+
+def _move_arrival(session: Session, visit: Visit) -> None:
+    """Bring the columns by which a visit is found by day in line with its arrival as it stands."""
+    own_office = office(session)
+    assert own_office is not None, "the set-up comes before the first guest"
+    arrived_at = view_of(session, visit).progress.arrived_at
+    assert arrived_at is not None, "every visit has an arrival"
+    local = arrived_at.astimezone(ZoneInfo(own_office.timezone))
+    session.execute(
+        update(Visit)
+        .where(Visit.id == visit.id)
+        .values(arrived_at=arrived_at, arrived_on=local.date(), arrived_hour=local.hour)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,71 @@
+"""Janji temu: guests who were asked to come again, by the day they are expected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.models.visit import Appointment, Visit
+from app.queries.visits import VisitView, views_of
+
+
+@dataclass(frozen=True)
+class Expected:
+    """An appointment, the visit it came from, and the one it led to."""
+
+    appointment: Appointment
+    view: VisitView
+    arrived: str | None
+
+
+def appointments(session: Session, since: datetime, until: datetime) -> list[Expected]:
+    """Those of a span of time, in order."""
+    return _expected(session, _standing(session, Appointment.due_at.between(since, until)))
+
+
+def missed(session: Session, before: datetime, limit: int) -> list[Expected]:
+    """Those before an instant who have not come, the latest first."""
+    rows = _standing(session, Appointment.due_at < before, Appointment.arrived_visit_id.is_(None))
+    return _expected(session, rows[::-1][:limit])
+
+
+def appointment_to_come(session: Session, appointment_id: int) -> Expected | None:
+    """An appointment whose guest has not come yet."""
+    row = session.get(Appointment, appointment_id)
+    if row is None or row.dropped_at is not None or row.arrived_visit_id is not None:
+        return None
+    return _expected(session, [row])[0]
+
+
+def appointment_of(session: Session, visit_id: int) -> Appointment | None:
+    """The appointment that a visit ended in."""
+    return session.scalars(
+        select(Appointment)
+        .where(Appointment.visit_id == visit_id, Appointment.dropped_at.is_(None))
+        .order_by(Appointment.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _standing(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Appointment]:
+    return session.scalars(
+        select(Appointment)
+        .where(Appointment.dropped_at.is_(None), *conditions)
+        .order_by(Appointment.due_at, Appointment.id)
+    ).all()
+
+
+def _expected(session: Session, rows: Sequence[Appointment]) -> list[Expected]:
+    ids = {row.visit_id for row in rows} | {row.arrived_visit_id for row in rows} - {None}
+    visits = session.scalars(select(Visit).where(Visit.id.in_(ids))).all()
+    views = {view.visit.id: view for view in views_of(session, visits)}
+    return [
+        Expected(
+            row,
+            views[row.visit_id],
+            views[row.arrived_visit_id].label if row.arrived_visit_id else None,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,225 @@
+"""Tindakan lain: a choice of the SOP, another destination, a step for a post that is away; undo."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import phrases
+from app.clock import now
+from app.domain.decisions import acting_role
+from app.domain.permissions import Permission
+from app.domain.sop import Choice, Effect, Field, Step, Verdict
+from app.domain.turns import BADGE_EFFECTS, StandIn, may_redirect, may_stand_in
+from app.extensions import db
+from app.htmx import see_other
+from app.operations.rectify import NotRectified, undo_own
+from app.operations.scan_scene import Answers
+from app.operations.scan_visits import group_of
+from app.operations.turns import TurnRefused, decide_visit, redirect_visit, stand_in_for
+from app.queries.units import active_unit_ids, active_units, receiving_group
+from app.queries.visits import VisitView
+from app.security import officer, open_to
+from app.views.badge_forms import read_moment, shown_moment
+from app.views.forms import trimmed
+from app.views.seeing import visible_visit
+
+blueprint = Blueprint("turns", __name__, url_prefix="/kunjungan/<int:year>/<int:number>")
+LONGEST_TEXT = 500
+WHY = "Tulis alasannya, singkat saja (paling banyak 500 huruf)."
+WHERE = "Pilih tujuan tamu."
+FOR_GUEST = "Tulis kalimat untuk tamu, singkat dan santun."
+WHEN = "Isi hari dan jam yang baru, sesudah sekarang."
+
+
+@blueprint.get("/tindakan")
+@open_to(Permission.WORK)
+def turns(year: int, number: int) -> ResponseReturnValue:
+    """What else this person can do with the visit."""
+    return _page(visible_visit(year, number), {}, 200)
+
+
+@blueprint.post("/putusan")
+@open_to(Permission.WORK)
+def decide(year: int, number: int) -> ResponseReturnValue:
+    """Take a choice of the present step."""
+    view = visible_visit(year, number)
+    choice = _choice(view)
+    due_at = _due_at(choice)
+    errors = _decision_errors(choice, due_at)
+    if errors:
+        return _page(view, errors, 422)
+    assert choice is not None, "checked above"
+
+    def act(at: datetime) -> str:
+        decide_visit(
+            view.label,
+            choice.key,
+            answers=_answers(),
+            public_reason=_text("public_reason") or None,
+            private_note=_text("private_note") or None,
+            due_at=due_at,
+            officer=officer(),
+            at=at,
+        )
+        return f"Dicatat: {choice.label}."
+
+    return _acted(view, "decide", act)
+
+
+@blueprint.post("/alihkan")
+@open_to(Permission.WORK)
+def redirect(year: int, number: int) -> ResponseReturnValue:
+    """Send the guest to another destination, or on to a further one."""
+    view, destination_id, reason = visible_visit(year, number), _destination(), _text("reason")
+    errors = {} if destination_id else {"redirect.destination": WHERE}
+    if not 0 < len(reason) <= LONGEST_TEXT:
+        errors["redirect.reason"] = WHY
+    if errors:
+        return _page(view, errors, 422)
+
+    def act(at: datetime) -> str:
+        redirect_visit(view.label, destination_id, reason=reason, officer=officer(), at=at)
+        return "Tamu dialihkan. Penerima yang baru sudah melihatnya di mejanya."
+
+    return _acted(view, "redirect", act)
+
+
+@blueprint.post("/wakili")
+@open_to(Permission.WORK)
+def stand_in(year: int, number: int) -> ResponseReturnValue:
+    """Do or leave out the present step for a post that nobody holds today."""
+    view, reason = visible_visit(year, number), _text("reason")
+    how = request.form.get("how", "")
+    errors = {} if how in list(StandIn) else {"stand_in.how": "Pilih salah satu."}
+    if not 0 < len(reason) <= LONGEST_TEXT:
+        errors["stand_in.reason"] = WHY
+    if errors:
+        return _page(view, errors, 422)
+
+    def act(at: datetime) -> str:
+        stand_in_for(
+            view.label, StandIn(how), answers=_answers(), reason=reason, officer=officer(), at=at
+        )
+        return "Dicatat beserta alasannya."
+
+    return _acted(view, "stand_in", act)
+
+
+@blueprint.post("/urungkan")
+@open_to(Permission.WORK)
+def undo(year: int, number: int) -> ResponseReturnValue:
+    """Undo one's own last scan or tap on this visit."""
+    view = visible_visit(year, number)
+    try:
+        undo_own(view.label, officer=officer(), at=now())
+    except NotRectified as error:
+        flash(phrases.UNFIT[error.why], "warn")
+    else:
+        flash("Diurungkan. Kunjungan kembali ke keadaan sebelumnya; keduanya tetap tercatat.", "ok")
+    return see_other(url_for("visits.visit", year=year, number=number))
+
+
+def _acted(view: VisitView, form: str, act: Callable[[datetime], str]) -> ResponseReturnValue:
+    try:
+        told = act(now())
+    except TurnRefused as error:
+        return _page(view, {f"{form}.refused": phrases.TURN_WRONGS[error.why]}, 409)
+    flash(told, "ok")
+    return see_other(url_for("visits.visit", year=view.visit.year, number=view.visit.number))
+
+
+def _text(field: str) -> str:
+    return trimmed(request.form.get(field))
+
+
+def _destination() -> int | None:
+    ids = {str(unit_id): unit_id for unit_id in active_unit_ids(db.session())}
+    return ids.get(_text("destination"))
+
+
+def _answers() -> Answers:
+    return Answers(
+        purpose=_text("purpose")[:LONGEST_TEXT] or None,
+        direction=_text("direction")[:LONGEST_TEXT] or None,
+        destination_id=_destination(),
+        stage=_text("stage") or None,
+    )
+
+
+def _choice(view: VisitView) -> Choice | None:
+    return view.step.choice(request.form.get("choice", "")) if view.step else None
+
+
+def _due_at(choice: Choice | None) -> datetime | None:
+    """The new time of a guest who is asked to come again."""
+    if choice is None or choice.outcome is not Verdict.RESCHEDULED:
+        return None
+    due_at = read_moment(_text("due_at"), not_before=None)
+    return due_at if due_at is not None and due_at > now() else None
+
+
+def _decision_errors(choice: Choice | None, due_at: datetime | None) -> dict[str, str]:
+    if choice is None:
+        return {"decide.choice": "Pilih putusannya."}
+    errors = {}
+    is_verdict = choice.outcome is not None
+    if is_verdict and not 0 < len(_text("public_reason")) <= LONGEST_TEXT:
+        errors["decide.public_reason"] = FOR_GUEST
+    if len(_text("private_note")) > LONGEST_TEXT:
+        errors["decide.private_note"] = "Ringkas menjadi paling banyak 500 huruf."
+    if choice.outcome is Verdict.RESCHEDULED and due_at is None:
+        errors["decide.due_at"] = WHEN
+    return errors
+
+
+def offered(view: VisitView, at: datetime) -> tuple[Choice, ...]:
+    """The choices that this person may take at the visit's present step."""
+    if view.step is None or not view.step.choices:
+        return ()
+    group = group_of(db.session(), view, at)
+    receivers = group.receivers if group else None
+    role = acting_role(view.step, officer().actor, receivers)
+    return view.step.choices if role is not None else ()
+
+
+def _receivers(view: VisitView, at: datetime) -> frozenset[int]:
+    if view.sop.step_with(Effect.BY_HOST) is None:
+        return frozenset()
+    group = receiving_group(db.session(), view.sop, view.progress.destination_id, at)
+    return group.receivers.person_ids
+
+
+def _may_stand_in(view: VisitView, step: Step | None, at: datetime) -> bool:
+    """Whether the present step is somebody else's and this person may record it for them."""
+    if step is None or step.effects & BADGE_EFFECTS:
+        return False
+    group = group_of(db.session(), view, at)
+    role = acting_role(step, officer().actor, group.receivers if group else None)
+    return role is None and may_stand_in(view.sop, officer().actor)
+
+
+def _may_redirect(view: VisitView, at: datetime) -> bool:
+    """Whether there is a host to be sent to, and this person may send the guest there."""
+    if view.sop.step_with(Effect.BY_HOST) is None or view.progress.verdict or not view.step:
+        return False
+    return may_redirect(view.sop, officer().actor, _receivers(view, at))
+
+
+def _page(view: VisitView, errors: dict[str, str], status: int) -> ResponseReturnValue:
+    at = now()
+    step = view.step
+    page = render_template(
+        "turns/page.html",
+        view=view,
+        choices=offered(view, at),
+        can_redirect=_may_redirect(view, at),
+        can_stand_in=_may_stand_in(view, step, at),
+        needs_direction=bool(step and Field.DIRECTION in step.requires),
+        unit_options=[(unit.id, unit.name) for unit in active_units(db.session())],
+        earliest=shown_moment(at),
+        errors=errors,
+        at=at,
+    )
+    return make_response(page, status)

@@ -1,0 +1,344 @@
+"""Tindakan lain on its page: what is offered to whom, what is missing, what was recorded."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.models.person import Person
+from app.models.visit import Appointment, StepEvent, VisitText
+from tests.views.reading import row, rows, words
+
+PAGE = "/kunjungan/2026/1"
+
+
+def kinds(office):
+    return office.session.scalars(select(StepEvent.kind).order_by(StepEvent.seq)).all()
+
+
+def offers(office, username):
+    """Which of the page's three parts this person is offered."""
+    page = words(office.desk(username).get(f"{PAGE}/tindakan").text)
+    parts = ("Catat putusan", "Alihkan tamu", "Catat langkah")
+    return tuple(part in page for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("username", "offered"),
+    [
+        ("fitri", (False, True, True)),
+        ("kasim", (True, True, False)),
+        ("sekar", (False, True, False)),
+    ],
+)
+def test_each_desk_is_offered_what_it_may_do_at_step_2(office, username, offered):
+    office.bring_to_step(2)
+
+    assert offers(office, username) == offered
+
+
+def test_a_closed_visit_offers_nothing_more(office):
+    office.bring_to_step(6)
+    office.clock.pass_time(minutes=2)
+    office.scan("fitri", "12")
+
+    assert offers(office, "kasim") == (False, False, False)
+    assert "Tidak ada tindakan lain" in office.desk("kasim").get(f"{PAGE}/tindakan").text
+
+
+def test_the_row_of_a_deciding_step_leads_to_the_other_choices(office):
+    office.bring_to_step(2)
+
+    assert f'href="{PAGE}/tindakan"' in office.desk("kasim").get("/meja").text
+
+
+def test_a_guest_is_declined_with_a_sentence_and_a_private_note(office):
+    office.bring_to_step(2)
+    office.clock.pass_time(minutes=2)
+
+    answer = office.desk("kasim").post(
+        f"{PAGE}/putusan",
+        {"choice": "decline", "public_reason": "Mohon maaf.", "private_note": "Sudah tiga kali."},
+    )
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
+    assert "declined" in kinds(office)
+    page = words(office.desk("sekar").get(PAGE).text)
+    assert ("Mohon maaf." in page, "Sudah tiga kali." in page) == (True, True)
+    assert "Dicatat: Tidak dapat diterima." in words(office.desk("kasim").get(PAGE).text)
+
+
+def test_what_is_missing_of_a_decision_is_said_and_what_was_typed_stays(office):
+    office.bring_to_step(2)
+    before = kinds(office)
+
+    answer = office.desk("kasim").post(
+        f"{PAGE}/putusan", {"choice": "reschedule", "private_note": "Rapat pleno"}
+    )
+
+    assert answer.status_code == 422
+    page = words(answer.text)
+    assert "Tulis kalimat untuk tamu, singkat dan santun." in page
+    assert "Isi hari dan jam yang baru, sesudah sekarang." in page
+    assert "Rapat pleno" in page
+    assert kinds(office) == before
+
+
+def test_a_rescheduled_guest_is_on_the_list_of_that_day_and_arrives_prefilled(office):
+    office.bring_to_step(2)
+    office.clock.pass_time(minutes=2)
+    due_at = office.clock() + timedelta(days=1)
+
+    office.desk("kasim").post(
+        f"{PAGE}/putusan",
+        {
+            "choice": "reschedule",
+            "public_reason": "Silakan kembali besok.",
+            "due_at": f"{due_at + timedelta(hours=7):%Y-%m-%dT%H:%M}",
+        },
+    )
+
+    appointment = row(office, Appointment)
+    assert appointment.due_at == due_at.replace(second=0)
+    assert "Tono perorangan. Izin usaha" in words(office.desk("fitri").get("/janji-temu").text)
+    form = office.desk("fitri").get(f"/buku-tamu/baru?janji={appointment.id}").text
+    assert ('value="Tono"' in form, "Izin usaha" in form) == (True, True)
+
+    office.desk("fitri").post(
+        "/buku-tamu/baru",
+        {"name": "Tono", "origin": "perorangan", "janji": str(appointment.id)},
+    )
+    assert row(office, Appointment).arrived_visit_id == 2
+    assert "sudah datang, 2/2026" in words(office.desk("fitri").get("/janji-temu").text)
+
+
+def test_a_guest_who_comes_again_the_same_day_is_prefilled_from_the_earlier_visit(office):
+    office.bring_to_step(6)
+    office.clock.pass_time(minutes=2)
+    office.scan("fitri", "12")
+
+    page = office.desk("fitri").get(PAGE).text
+    form = office.desk("fitri").get("/buku-tamu/baru?dari=1/2026").text
+
+    assert 'href="/buku-tamu/baru?dari=1/2026"' in page
+    assert 'value="Tono"' in form
+    assert "Isian dari kunjungan 1/2026." in words(form)
+
+
+def test_a_redirect_names_the_reason_and_shows_both_destinations(office):
+    office.unit("Bidang Koperasi")
+    office.bring_to_step(5)
+
+    answer = office.desk("kasim").post(
+        f"{PAGE}/alihkan", {"destination": "2", "reason": "Kepala Dinas ke luar kota."}
+    )
+
+    assert answer.status_code == 303, answer.text
+    page = words(office.desk("kasim").get(PAGE).text)
+    assert "Bidang Koperasi Semula: Kepala Dinas" in page
+    assert "Alasan dialihkan ditulis , “Kepala Dinas ke luar kota.”" in page.replace(
+        "ditulis,", "ditulis ,"
+    )
+
+
+def test_a_redirect_without_reason_or_destination_is_sent_back(office):
+    office.bring_to_step(5)
+
+    answer = office.desk("kasim").post(f"{PAGE}/alihkan", {"destination": "99", "reason": " "})
+
+    assert answer.status_code == 422
+    assert "Pilih tujuan tamu." in words(answer.text)
+    assert "redirected" not in kinds(office)
+
+
+def test_a_redirect_to_where_the_guest_is_going_is_refused_with_a_sentence(office):
+    office.bring_to_step(5)
+
+    answer = office.desk("kasim").post(f"{PAGE}/alihkan", {"destination": "1", "reason": "Sama."})
+
+    assert answer.status_code == 409
+    assert "Tamu sudah menuju ke sana. Pilih tujuan lain." in words(answer.text)
+
+
+def test_the_front_desk_moves_the_visit_on_for_a_secretary_who_is_away(office):
+    office.bring_to_step(3)
+
+    answer = office.desk("fitri").post(
+        f"{PAGE}/wakili",
+        {"how": "on_behalf", "direction": "Antar.", "destination": "1", "reason": "Rapat."},
+    )
+
+    assert answer.status_code == 303, answer.text
+    page = words(office.desk("fitri").get(PAGE).text)
+    assert "Langkah 3 selesai , Memberi arahan, atas nama Sekretaris" in page.replace(
+        "selesai,", "selesai ,"
+    )
+
+
+def test_standing_in_without_a_reason_is_sent_back(office):
+    office.bring_to_step(3)
+
+    answer = office.desk("fitri").post(f"{PAGE}/wakili", {"how": "skip", "reason": ""})
+
+    assert answer.status_code == 422
+    assert "Tulis alasannya" in words(answer.text)
+    assert rows(office, VisitText, field="stand_in_reason") == []
+
+
+def test_one_button_undoes_the_own_last_step_and_says_so(office):
+    office.bring_to_step(3)
+    assert "Urungkan langkah terakhir saya" in office.desk("kasim").get(PAGE).text
+
+    office.desk("kasim").post(f"{PAGE}/urungkan")
+
+    page = words(office.desk("kasim").get(PAGE).text)
+    assert "Diurungkan. Kunjungan kembali ke keadaan sebelumnya" in page
+    assert "Pindaian dibatalkan" in page
+    assert kinds(office)[-1] == "undone"
+
+
+def test_who_cannot_undo_is_told_why(office):
+    office.bring_to_step(3)
+    assert "Urungkan langkah terakhir saya" not in office.desk("sekar").get(PAGE).text
+
+    office.desk("fitri").post(f"{PAGE}/urungkan")
+
+    page = words(office.desk("fitri").get(PAGE).text)
+    assert "Kunjungan sudah bergerak sesudah pindaian Anda" in page
+    assert "undone" not in kinds(office)
+
+
+def test_a_supervisor_puts_the_name_and_a_time_right_and_both_versions_show(office):
+    office.bring_to_step(3)
+    seq = row(office, StepEvent, step_key="purpose").seq
+    sekar = office.desk("sekar")
+
+    named = sekar.post(
+        f"{PAGE}/perbaiki/tamu",
+        {"name": "Tono Subekti", "origin": "perorangan", "reason": "Salah ketik."},
+    )
+    timed = sekar.post(
+        f"{PAGE}/perbaiki/waktu",
+        {"seq": str(seq), "right": "2026-11-24T09:03", "reason": "Terlambat memindai."},
+    )
+
+    assert (named.status_code, timed.status_code) == (303, 303), timed.text
+    page = words(sekar.get(PAGE).text)
+    assert "langkah 2 selesai: semula 09.04 WIB, seharusnya 09.03 WIB" in page
+    assert "2 catatan diperbaiki" in page
+    assert "<h1>Tono Subekti</h1>" in sekar.get(PAGE).text
+
+
+def test_a_wrong_time_is_sent_back_with_its_reason(office):
+    office.bring_to_step(3)
+    seq = row(office, StepEvent, step_key="purpose").seq
+
+    answer = office.desk("sekar").post(
+        f"{PAGE}/perbaiki/waktu",
+        {"seq": str(seq), "right": "2026-11-24T08:00", "reason": "Keliru."},
+    )
+
+    assert answer.status_code == 409
+    assert "Waktu itu mendahului langkah sebelumnya. Periksa jamnya." in words(answer.text)
+
+
+def test_a_visit_closed_by_mistake_is_opened_again_by_a_supervisor(office):
+    office.bring_to_step(6)
+    office.clock.pass_time(minutes=2)
+    office.scan("fitri", "12")
+
+    answer = office.desk("sekar").post(f"{PAGE}/buka-lagi", {"reason": "Kartu tertukar."})
+
+    assert answer.status_code == 303, answer.text
+    assert "Kunjungan dibuka lagi" in words(office.desk("sekar").get(PAGE).text)
+    assert "reopened" in kinds(office)
+
+
+def test_a_person_who_goes_away_lets_somebody_hold_the_post(office):
+    wati = row(office, Person, username="wati").id
+    office.bring_to_step(3)
+
+    answer = office.desk("sekar").post(
+        "/pengganti",
+        {"post": "role:secretary", "deputy": str(wati), "kind": "plh", "first_day": "2026-11-24",
+         "last_day": "2026-11-25"},
+    )  # fmt: skip
+
+    assert answer.status_code == 303, answer.text
+    assert "Tono" in office.desk("wati").get("/meja").text
+    assert "Wati Plh. Sekretaris" in words(office.desk("wati").get("/meja").text)
+    scanned = office.desk("wati").scan("12", direction="Antar.", destination="1")
+    assert scanned["outcome"] == "advanced"
+    event = row(office, StepEvent, step_key="direction")
+    assert (event.actor_name, event.actor_post, event.acting_role) == (
+        "Wati", "Plh. Sekretaris", "secretary"
+    )  # fmt: skip
+
+
+def test_a_deputy_sees_the_desk_only_on_the_days_that_were_set(office):
+    wati = row(office, Person, username="wati").id
+    office.bring_to_step(3)
+    office.desk("adi").post(
+        "/pengganti",
+        {"post": "role:secretary", "deputy": str(wati), "kind": "plt", "first_day": "2026-11-25"},
+    )
+
+    assert office.desk("wati").get("/meja").status_code == 403
+    office.clock.pass_time(hours=15.5)
+    assert office.sign_in("wati").get("/meja").status_code == 200
+
+    office.sign_in("adi").post("/pengganti/1/akhiri")
+    assert office.sign_in("wati").get("/meja").status_code == 403
+
+
+def test_a_deputy_of_a_host_receives_under_that_post(office):
+    wati = row(office, Person, username="wati").id
+    office.desk("hadi").post(
+        "/pengganti",
+        {"post": "unit:1", "deputy": str(wati), "kind": "plh", "first_day": "2026-11-24"},
+    )
+    office.desk("adi").post(
+        "/pengganti",
+        {"post": "role:host", "deputy": str(wati), "kind": "plh", "first_day": "2026-11-24"},
+    )
+    office.bring_to_step(5)
+    office.clock.pass_time(minutes=2)
+
+    assert office.desk("wati").scan("12")["outcome"] == "started"
+    event = row(office, StepEvent, kind="started")
+    assert event.actor_post == "Plh. Kepala Dinas"
+
+
+@pytest.mark.parametrize(
+    ("username", "fields", "sentence"),
+    [
+        ("kasim", {"post": "role:secretary"}, "Jabatan itu bukan milik Anda."),
+        ("sekar", {"deputy": "99"}, "Petugas itu tidak aktif."),
+        ("sekar", {"last_day": "2026-11-23"}, "Tanggal akhir mendahului tanggal awal."),
+        ("sekar", {"first_day": "besok"}, "Tulis tanggal seperti 24/11/2026."),
+        ("sekar", {"kind": "pj"}, "Pilih Plh. atau Plt."),
+        ("sekar", {"deputy": "3"}, "Petugas itu memang memegang jabatan ini."),
+    ],
+)
+def test_a_deputy_is_refused_with_a_sentence_and_nothing_is_set(office, username, fields, sentence):
+    wati, sekar = (row(office, Person, username=name).id for name in ("wati", "sekar"))
+    if fields.get("deputy") == "3":
+        fields = {"deputy": str(sekar)}
+    sent = {"post": "role:secretary", "deputy": str(wati), "kind": "plh", "first_day": "2026-11-24"}
+
+    answer = office.desk(username).post("/pengganti", sent | fields)
+
+    assert answer.status_code == 422
+    assert sentence in words(answer.text)
+    assert "Tidak ada pengganti" in words(office.desk("adi").get("/pengganti").text)
+
+
+def test_nobody_passes_on_a_post_they_hold_for_somebody_else(office):
+    wati, kasim = (row(office, Person, username=name).id for name in ("wati", "kasim"))
+    sent = {"post": "role:secretary", "kind": "plh", "first_day": "2026-11-24"}
+    office.desk("sekar").post("/pengganti", sent | {"deputy": str(wati)})
+
+    answer = office.desk("wati").post("/pengganti", sent | {"deputy": str(kasim)})
+
+    assert answer.status_code == 422
+    assert "Jabatan itu bukan milik Anda." in words(answer.text)
