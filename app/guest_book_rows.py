@@ -35,6 +35,7 @@ class BookRow:
     guest_kind: str
     party_size: int
     outcome: str
+    is_drop_off: bool
     is_late_entry: bool
     is_corrected: bool
     is_completed: bool
@@ -45,6 +46,7 @@ class BookRow:
         parts = (
             f"{self.party_size} orang" if self.party_size > 1 else "",
             "" if self.is_completed else self.outcome,
+            "Titipan dokumen" if self.is_drop_off else "",
             "Entri susulan" if self.is_late_entry else "",
             "Diperbaiki" if self.is_corrected else "",
         )
@@ -99,6 +101,7 @@ def _row(view: VisitView) -> BookRow:
         guest_kind=phrases.GUEST_KINDS.get(visit.guest_kind, visit.guest_kind),
         party_size=visit.party_size,
         outcome=phrases.OUTCOMES[Outcome(outcome)] if outcome else "Belum selesai",
+        is_drop_off=visit.kind == "drop_off",
         is_late_entry=visit.late_entry,
         is_corrected=visit.corrections > 0,
         is_completed=outcome == Outcome.COMPLETED,

@@ -48,6 +48,13 @@ IDENTITY_KINDS = {
     "tanpa_identitas": "Tanpa identitas",
 }
 
+# Why a guest goes first.
+PRIORITIES = {
+    "elderly": "Lanjut usia",
+    "disabled": "Penyandang disabilitas",
+    "vip": "Tamu VIP",
+}
+
 OUTCOMES: dict[str, str] = {
     Outcome.COMPLETED: "Selesai",
     Outcome.COMPLETED_SHORT: "Selesai tanpa langkah lengkap",
@@ -75,6 +82,8 @@ FIELDS: dict[str, str] = {
     "origin": "Asal",
     "position": "Jabatan",
     "phone": "No. HP",
+    "vouched": "Jaminan petugas",
+    "visum": "Visum SPPD",
 }
 
 STANDINGS = {
@@ -96,7 +105,11 @@ SOUGHT_STANDINGS: dict[str, str] = {
     Standing.SKIPPED: "dilewati",
 }
 
-DOCUMENTS = {"guest_book": "Buku tamu", "visit_receipt": "Bukti kunjungan"}
+DOCUMENTS = {
+    "guest_book": "Buku tamu",
+    "visit_receipt": "Bukti kunjungan",
+    "document_receipt": "Tanda terima dokumen",
+}
 FILE_FORMATS = {"pdf": "PDF", "xlsx": "Excel", "csv": "CSV"}
 
 # Why a backup was made (`backups.shelf.Why`).

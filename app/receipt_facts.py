@@ -17,6 +17,27 @@ STILL_HERE = "Kunjungan masih berlangsung"
 
 
 @dataclass(frozen=True)
+class Wording:
+    """What stands around the facts: the title, the sentence before them and the one after."""
+
+    title: str
+    introduction: str
+    use: str
+
+
+OF_A_VISIT = Wording(
+    "BUKTI KUNJUNGAN",
+    "Tamu berikut tercatat dalam buku tamu kantor kami:",
+    "Digunakan sebagai bukti kunjungan (visum SPPD) bila diperlukan.",
+)
+OF_A_DOCUMENT = Wording(
+    "TANDA TERIMA DOKUMEN",
+    "Kami telah menerima titipan berikut:",
+    "Simpan tanda terima ini bila hendak menanyakan dokumennya.",
+)
+
+
+@dataclass(frozen=True)
 class ReceiptStep:
     """A step of the visit, and when it took place."""
 
@@ -32,6 +53,7 @@ class Receipt:
     facts: tuple[tuple[str, str], ...]
     steps: tuple[ReceiptStep, ...]
     printing: Printing
+    wording: Wording = OF_A_VISIT
 
 
 def receipt_of(view: VisitView, log: Sequence[StepEvent], printing: Printing) -> Receipt:
@@ -51,9 +73,26 @@ def receipt_of(view: VisitView, log: Sequence[StepEvent], printing: Printing) ->
         ("Jam keluar", _left(view)),
         ("Hasil", _outcome(view, printing)),
         ("Keterangan", view.text("public_reason") or ""),
+        ("Visum SPPD", _visum(view)),
     )
     said = tuple((label, text) for label, text in facts if text)
     return Receipt(view.label, said, tuple(_steps(view)), printing)
+
+
+def document_receipt_of(view: VisitView, log: Sequence[StepEvent], printing: Printing) -> Receipt:
+    """The receipt of documents that were dropped at the desk."""
+    purpose, first = view.texts.get(Field.PURPOSE), log[0]
+    facts = (
+        (NAME, view.said("name") or ERASED),
+        ("Instansi/Alamat", view.said("origin") or ERASED),
+        ("Dokumen", (purpose.value or ERASED) if purpose else ""),
+        ("Untuk", view.destination.post if view.destination else ""),
+        ("Hari, tanggal", long_day(view.visit.arrived_on)),
+        ("Jam", clock_zone(view.visit.arrived_at)),
+        ("Diterima oleh", f"{first.actor_name}, {first.actor_post}"),
+    )
+    said = tuple((label, text) for label, text in facts if text)
+    return Receipt(view.label, said, (), printing, OF_A_DOCUMENT)
 
 
 def _received_by(view: VisitView, log: Sequence[StepEvent]) -> str:
@@ -83,6 +122,14 @@ def _outcome(view: VisitView, printing: Printing) -> str:
     if outcome is None:
         return f"{STILL_HERE} saat bukti ini dicetak, pukul {printing.clock}"
     return phrases.OUTCOMES[Outcome(outcome)]
+
+
+def _visum(view: VisitView) -> str:
+    """That a travel order (SPPD) was signed and stamped, when and by whom; else nothing."""
+    visum = view.texts.get("visum")
+    if visum is None:
+        return ""
+    return f"[x] {visum.value}, {long_day(visum.at)}, {visum.actor_name}, {visum.actor_post}"
 
 
 def _steps(view: VisitView) -> Iterator[ReceiptStep]:

@@ -17,10 +17,7 @@ LABEL_WIDTH, COLON_WIDTH = 38.0, 4.0
 FACT_GAP, PART_GAP, SIGNATURE_GAP = 1.7, 4.0, 8.0
 NUMBER_WIDTH, TIME_WIDTH, PADDING = 11.0, 42.0, 1.4
 
-TITLE = "BUKTI KUNJUNGAN"
-INTRODUCTION = "Tamu berikut tercatat dalam buku tamu kantor kami:"
 STEPS = ("No", "Langkah pelayanan", "Mulai–selesai")
-SPPD = "Digunakan sebagai bukti kunjungan (visum SPPD) bila diperlukan."
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,9 @@ def render_receipt(receipt: Receipt, letterhead: Letterhead) -> bytes:
     """The receipt as a PDF: one page, more only for a very long SOP."""
     paper = OfficialPaper(f"Bukti kunjungan {receipt.label}", letterhead, MARGINS)
     paper.add_page()
-    top = paper.draw_title(paper.draw_kop(), TITLE, [f"Nomor kunjungan {receipt.label}"])
+    top = paper.draw_title(
+        paper.draw_kop(), receipt.wording.title, [f"Nomor kunjungan {receipt.label}"]
+    )
     pages = list(_pages(list(_blocks(paper, receipt)), top, paper.lowest))
     for number, page in enumerate(pages, start=1):
         if number > 1:
@@ -59,7 +58,7 @@ def _pages(blocks: Sequence[Block], top: float, lowest: float) -> Iterator[Seque
 
 
 def _blocks(paper: OfficialPaper, receipt: Receipt) -> Iterator[Block]:
-    yield _paragraph(paper, INTRODUCTION)
+    yield _paragraph(paper, receipt.wording.introduction)
     for label, text in receipt.facts:
         yield _fact(paper, label, text)
     yield _gap(PART_GAP)
@@ -114,7 +113,7 @@ def _step(paper: OfficialPaper, texts: Sequence[str], *, weight: Weight = "") ->
 
 def _end(paper: OfficialPaper, receipt: Receipt) -> Block:
     """What the receipt is for, and the signature: in one piece."""
-    use = _set(SPPD, paper.room)
+    use = _set(receipt.wording.use, paper.room)
     day = receipt.printing.day
 
     def draw(y: float) -> None:

@@ -49,6 +49,7 @@ class Visit(Base):
     arrived_hour: Mapped[int] = mapped_column(server_default="-1")
     late_steps: Mapped[int] = mapped_column(default=0, server_default="0")
     corrections: Mapped[int] = mapped_column(default=0, server_default="0")
+    priority: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class StepTime(Base):

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from app.domain.sop import Sop
 from app.models.export import Export
+from app.operations.log import Authorship, add_text
 from app.operations.officer import Officer
 from app.operations.transaction import write
 from app.queries.register import Filters
+from app.queries.visits import view_of, visit_by_label
 
 
 def record_export(
@@ -44,6 +46,18 @@ def record_export(
         session.add(export)
         session.flush()
         return export.id
+
+
+def note_visum(label: str, *, officer: Officer, at: datetime) -> None:
+    """Note that a guest's travel order (SPPD) was signed and stamped here; once is enough."""
+    with write() as session:
+        visit = visit_by_label(session, label)
+        assert visit is not None, "the receipt is of a visit"
+        view = view_of(session, visit)
+        if "visum" not in view.texts:
+            role = next((one for one in view.sop.roles if one in officer.roles), "")
+            by = Authorship(officer, role, officer.post_in(view.sop), at)
+            add_text(session, visit, "visum", "Ditandatangani & dicap", by)
 
 
 def _codes(filters: Filters) -> str:

@@ -25,6 +25,7 @@ from app.operations.badges import ENDED_AS, end_loan, issue
 from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
+from app.operations.visits import DROP_OFF
 from app.queries.badges import latest_move, loans_of_visit
 from app.queries.office import office
 from app.queries.visits import VisitView, log_events, view_of, visit_by_label
@@ -85,6 +86,8 @@ def reopen_visit(label: str, *, reason: str, officer: Officer, at: datetime) -> 
         with write() as session:
             record = _record(session, label, officer, at)
             batch = closing_batch(record.log)
+            if record.visit.kind == DROP_OFF:
+                batch = Unfit.NOT_CLOSED  # documents were never under way
             if isinstance(batch, Unfit):
                 raise NotRectified(batch)
             add_text(session, record.visit, "reopen_reason", reason, record.by)

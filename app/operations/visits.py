@@ -19,6 +19,9 @@ from app.queries.office import office
 from app.queries.sops import sop_of_version, version_id_of
 from app.queries.visits import view_of, visit_by_label
 
+DROP_OFF = "drop_off"
+VOUCHED = "Petugas menjamin tamu ini"  # the author of the text is who does
+
 
 @dataclass(frozen=True)
 class GuestEntry:
@@ -35,6 +38,9 @@ class GuestEntry:
     identity_kind: str | None
     identity_shown: bool
     appointment_id: int | None = None
+    priority: str = ""
+    kind: str = "visit"
+    vouched: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,10 +84,12 @@ def open_visit(
         by = Authorship(officer, role, officer.post_as(sop, role), at)
         if entry.purpose:
             add_text(session, visit, Field.PURPOSE, entry.purpose, by)
+        if entry.vouched:
+            add_text(session, visit, "vouched", VOUCHED, by)
         note = None if arrived_at else Note.ARRIVAL_UNKNOWN
         events = drafted(
             Progress(),
-            [Draft(EventKind.OPENED, reason_code=note)],
+            _opening(entry, note),
             by,
             occurred_at=visit.arrived_at,
             destination_id=entry.destination_id,
@@ -177,12 +185,14 @@ def _new_visit(
     visit = Visit(
         year=arrived_on.year,
         number=(highest or 0) + 1,
+        kind=entry.kind,
         guest_kind=entry.guest_kind,
         sop_version_id=version_id,
         arrived_on=arrived_on,
         arrived_at=arrived_at,
         arrived_hour=local.hour,
         party_size=entry.party_size,
+        priority=entry.priority,
         entry_nonce=nonce,
         last_seq=0,
     )
@@ -199,6 +209,14 @@ def _opened_with(session: Session, nonce: str) -> list[tuple[Visit, Visitor]]:
         .where(Visit.entry_nonce >= nonce, Visit.entry_nonce < f"{nonce}0", Visitor.is_leader)
     )
     return [(visit, guest) for visit, guest in rows]
+
+
+def _opening(entry: GuestEntry, note: Note | None) -> list[Draft]:
+    """A guest is under way; documents go no further than the desk (domain: drop-off)."""
+    opened = Draft(EventKind.OPENED, reason_code=note)
+    if entry.kind != DROP_OFF:
+        return [opened]
+    return [opened, Draft(EventKind.CLOSED, reason_code=Outcome.COMPLETED)]
 
 
 def _keep_appointment(session: Session, entry: GuestEntry, visit: Visit) -> None:

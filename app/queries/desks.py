@@ -64,19 +64,20 @@ def desk_of(session: Session, actor: Actor, at: datetime) -> Desk:
         elif _comes_next(groups, view, actor):
             coming.append(view)
     with_badge = tuple(view for view in views if not view.waits_for_badge)
-    without_badge = tuple(view for view in views if view.waits_for_badge)
+    at_the_door = (view for view in views if view.waits_for_badge)
+    without_badge = tuple(sorted(at_the_door, key=lambda view: not view.visit.priority))
     rows = sorted(
         (row for row in waiting if not row.view.waits_for_badge), key=lambda row: urgency(row.view)
     )
     return Desk(tuple(rows), tuple(coming), without_badge, with_badge)
 
 
-def urgency(view: VisitView) -> tuple[bool, datetime]:
-    """Order of rows: by the instant at which the standard runs out, open-ended steps last."""
-    clock = view.clock
+def urgency(view: VisitView) -> tuple[bool, bool, datetime]:
+    """Order of rows: who goes first, then by when the standard runs out, open-ended steps last."""
+    clock, waits_behind = view.clock, not view.visit.priority
     if clock is None:
-        return (True, datetime.max.replace(tzinfo=view.visit.arrived_at.tzinfo))
-    return (clock.limit is None, clock.since + (clock.limit or timedelta()))
+        return (waits_behind, True, datetime.max.replace(tzinfo=view.visit.arrived_at.tzinfo))
+    return (waits_behind, clock.limit is None, clock.since + (clock.limit or timedelta()))
 
 
 def done_today(session: Session, person_id: int, since: datetime, limit: int) -> list[OwnStep]:

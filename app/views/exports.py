@@ -13,7 +13,7 @@ from app.extensions import db
 from app.formatting import local
 from app.guest_book_rows import Book, book_rows
 from app.guest_book_sheet import render_guest_book
-from app.operations.exports import record_export
+from app.operations.exports import note_visum, record_export
 from app.queries.exports import latest_exports
 from app.queries.guest_book import in_order_of_arrival
 from app.queries.register import Filters
@@ -71,10 +71,13 @@ def make() -> ResponseReturnValue:
 @blueprint.post("/kunjungan/<int:year>/<int:number>/bukti.pdf")
 @open_to(Permission.WORK)
 def receipt(year: int, number: int) -> ResponseReturnValue:
-    """The receipt of one visit, once it is recorded who takes it."""
+    """The receipt of one visit, once it is recorded who takes it; with the visum of an SPPD."""
     if not may_print_receipts():
         abort(403)
     view = visible_visit(year, number)
+    if request.form.get("visum") and "visum" not in view.texts:
+        note_visum(view.label, officer=officer(), at=now())
+        view = visible_visit(year, number)
     log = log_of(db.session(), view.visit.id)
     body = render_receipt(receipt_of(view, log, printing(now())), own_letterhead())
     _record("visit_receipt", "pdf", Filters(), 1, visit_id=view.visit.id)

@@ -21,12 +21,13 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Numbe
 
 from app.domain.phone import PhoneError, normalise_phone
 from app.passwords import LONGEST, SHORTEST
-from app.phrases import GUEST_KINDS, IDENTITY_KINDS
+from app.phrases import GUEST_KINDS, IDENTITY_KINDS, PRIORITIES
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 INVISIBLE = re.compile("[\x00\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they turn a line around
 NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
 HIGHEST_BADGE = 9999
+WITHOUT_IDENTITY = "tanpa_identitas"
 MOST_BADGES = 1000
 HOW_MANY = "Tulis jumlah orang dengan angka, dari 1 sampai 999."
 FIRST_NUMBER = "Tulis nomor pertama dengan angka."
@@ -120,13 +121,33 @@ class GuestBookForm(Form):
     identity_shown = BooleanField(
         "Sudah ditunjukkan dan dikembalikan", false_values=("", "0", "false")
     )
+    vouched = BooleanField("Saya menjamin tamu ini", false_values=("", "0", "false"))
+    priority = one_of("Didahulukan", PRIORITIES, "Pilih dari daftar, atau kosongkan.")
 
     def validate_phone(self, field: StringField) -> None:
         """The number must be whole, if there is one."""
-        try:
-            normalise_phone(field.data or "")
-        except PhoneError:
-            raise ValidationError("Nomor HP kurang lengkap. Contoh: 0812-3456-7890.") from None
+        check_phone(field.data or "")
+
+    def validate_vouched(self, field: BooleanField) -> None:
+        """A guest who can show nothing needs an officer who vouches (domain: no ID)."""
+        if self.identity_kind.data == WITHOUT_IDENTITY and not field.data:
+            raise ValidationError(
+                "Centang bila Anda menjamin tamu tanpa identitas ini, atau pilih identitas lain."
+            )
+
+
+class DocumentForm(Form):
+    """Documents that are dropped at the desk: who brings what, and for whom."""
+
+    name = line("Nama pengantar", needed="Tulis nama pengantar.")
+    origin = line("Asal", needed="Tulis asalnya: instansi pengirim atau nama kurir.", letters=160)
+    purpose = line("Dokumen", needed="Tulis dokumennya, misalnya nomor surat.", letters=500)
+    destination = StringField("Untuk", filters=[squeezed], validators=[Optional()])
+    phone = StringField("No. HP", filters=[squeezed], validators=[Optional(), at_most(40)])
+
+    def validate_phone(self, field: StringField) -> None:
+        """The number must be whole, if there is one."""
+        check_phone(field.data or "")
 
 
 class PersonForm(Form):
@@ -204,6 +225,14 @@ class BadgeRangeForm(Form):
             )
         if last - first >= MOST_BADGES:
             raise ValidationError("Paling banyak 1.000 tanda pengenal sekaligus.")
+
+
+def check_phone(phone: str) -> None:
+    """Raise ValidationError for a number that is not whole."""
+    try:
+        normalise_phone(phone)
+    except PhoneError:
+        raise ValidationError("Nomor HP kurang lengkap. Contoh: 0812-3456-7890.") from None
 
 
 def check_username(username: str) -> None:

@@ -1,10 +1,9 @@
 """What the forms that put a record right ask for: the guest's data, a time, a reason."""
 
-from wtforms import Form, StringField, ValidationError
+from wtforms import Form, StringField
 from wtforms.validators import Optional
 
-from app.domain.phone import PhoneError, normalise_phone
-from app.views.forms import at_most, line, squeezed
+from app.views.forms import at_most, check_phone, line, squeezed
 
 WHY = "Tulis alasan perbaikan, singkat saja."
 
@@ -20,10 +19,7 @@ class GuestForm(Form):
 
     def validate_phone(self, field: StringField) -> None:
         """The number must be whole, if there is one."""
-        try:
-            normalise_phone(field.data or "")
-        except PhoneError:
-            raise ValidationError("Nomor HP kurang lengkap. Contoh: 0812-3456-7890.") from None
+        check_phone(field.data or "")
 
 
 class TimeForm(Form):

@@ -45,7 +45,7 @@ from app.queries.visits import (
     visit_by_label,
 )
 from app.security import officer, open_to
-from app.views.forms import GuestBookForm, first_errors, squeezed, trimmed
+from app.views.forms import WITHOUT_IDENTITY, GuestBookForm, first_errors, squeezed, trimmed
 from app.views.panels import stand_ins
 from app.views.records import activity
 from app.views.seeing import visible_visit
@@ -179,6 +179,7 @@ def _data_of(view: VisitView) -> dict[str, object]:
         "position": view.said("position"),
         "phone": show_phone(phone) if phone else "",
         "guest_kind": view.visit.guest_kind,
+        "priority": view.visit.priority,
         "purpose": view.text(Field.PURPOSE),
         "destination": str(view.visit.destination_id or ""),
         "party_size": view.visit.party_size,
@@ -230,6 +231,8 @@ def _entry(form: GuestBookForm, destination: Unit | None) -> GuestEntry:
         identity_kind=form.identity_kind.data or None,
         identity_shown=bool(form.identity_shown.data),
         appointment_id=_appointment_id(),
+        priority=form.priority.data or "",
+        vouched=form.identity_kind.data == WITHOUT_IDENTITY and bool(form.vouched.data),
     )
 
 

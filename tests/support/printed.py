@@ -51,6 +51,8 @@ ROW = BookRow(
     guest_kind="Umum",
     party_size=1,
     outcome="Selesai",
+    is_drop_off=False,
+    is_corrected=False,
     is_late_entry=False,
     is_completed=True,
 )

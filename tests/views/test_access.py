@@ -121,6 +121,12 @@ TABLE = {
         supervisors(401, 422),
     ),
     f"POST {VISIT_ROUTE}/buka-lagi": ("/kunjungan/2026/1/buka-lagi", supervisors(401, 422)),
+    "GET /titipan": ("/titipan", all_but_host(ASK, 200)),
+    "POST /titipan": ("/titipan", front_desk(401, 422)),
+    "POST /titipan/<int:year>/<int:number>/tanda-terima.pdf": (
+        "/titipan/2026/1/tanda-terima.pdf",
+        all_but_host(401, 404),
+    ),
     "GET /janji-temu": ("/janji-temu", all_but_host(ASK, 200)),
     "GET /pengganti": ("/pengganti", with_role(ASK, 200)),
     "POST /pengganti": ("/pengganti", with_role(401, 422)),

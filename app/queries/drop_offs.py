@@ -1,0 +1,18 @@
+"""Titipan: documents that were dropped at the desk."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.visit import Visit
+from app.queries.visits import VisitView, views_of
+
+
+def latest_drop_offs(session: Session, limit: int) -> Sequence[VisitView]:
+    """The newest ones first."""
+    newest_first = (Visit.arrived_at.desc(), Visit.id.desc())
+    visits = session.scalars(
+        select(Visit).where(Visit.kind == "drop_off").order_by(*newest_first).limit(limit)
+    ).all()
+    return views_of(session, visits)
