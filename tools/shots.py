@@ -67,6 +67,20 @@ def cards_of_first_visit(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def turns_of_first_visit(page: Page) -> None:
+    """Open what else can be done with the first guest inside."""
+    page.locator("#inside a.row-link").first.click()
+    page.get_by_role("link", name="Tindakan lain").click()
+    page.wait_for_load_state()
+
+
+def correction_of_first_visit(page: Page) -> None:
+    """Open what can be put right of the first guest inside."""
+    page.locator("#inside a.row-link").first.click()
+    page.get_by_role("link", name="Perbaiki catatan").click()
+    page.wait_for_load_state()
+
+
 EVERYBODY = (Shot("meja", "/meja"), Shot("pindai", "/pindai"))
 OVERSEERS = (
     Shot("sedang-di-dalam", "/sedang-di-dalam"),
@@ -98,6 +112,8 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
         ),
         Shot("tanda-pengenal-satu", "/tanda-pengenal/1"),
         Shot("tanda-pengenal-laporan", "/tanda-pengenal/laporan"),
+        Shot("titipan", "/titipan"),
+        Shot("janji-temu", "/janji-temu"),
     ),
     "kasim": (
         *EVERYBODY,
@@ -105,12 +121,25 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
         Shot("pindai-bukan-giliran", "/pindai", scan_undirected),
         Shot("pindai-tertunda", "/pindai/tertunda"),
         Shot("pindai-luring", "/pindai/luring"),
+        Shot(
+            "tindakan",
+            "/sedang-di-dalam",
+            turns_of_first_visit,
+            "/kunjungan/<int:year>/<int:number>/tindakan",
+        ),
         Shot("sop", "/sop"),
         Shot("sop-hari-ini", "/sop/hari-ini"),
     ),
     "sekar": (
         *EVERYBODY,
         Shot("pindai-arahan", "/pindai", scan_undirected),
+        Shot(
+            "perbaiki",
+            "/sedang-di-dalam",
+            correction_of_first_visit,
+            "/kunjungan/<int:year>/<int:number>/perbaiki",
+        ),
+        Shot("pengganti", "/pengganti"),
         Shot("ringkasan-bulan", "/ringkasan", this_month),
         Shot("buku-tamu-terlambat", "/buku-tamu?mutu=late"),
         Shot("tidak-ada", "/buku-tamu?cari=zzzz"),

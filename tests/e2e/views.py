@@ -310,7 +310,28 @@ NOWHERE = {
         View("Halaman tidak ditemukan", "/tidak-ada"),
     ],
 }
-VIEWS = SIGN_IN | DESKS | SCANNER | OFFLINE | GUESTS | REPORTS | SETTINGS | TRUST | NOWHERE
+TURNS = {
+    "/kunjungan/<int:year>/<int:number>/tindakan": [
+        View("Putusan langkah 3", "/kunjungan/2026/3/tindakan", "sekar"),
+        View("Pilih putusannya.", "/kunjungan/2026/3/tindakan", "sekar", press("Catat putusan")),
+        View("Petugas langkah 3 tidak di tempat?", "/kunjungan/2026/3/tindakan", "fitri"),
+        View("Tidak ada tindakan lain", "/kunjungan/2026/1/tindakan", "kasim"),
+    ],
+    "/kunjungan/<int:year>/<int:number>/perbaiki": [
+        View("Ditutup karena keliru?", "/kunjungan/2026/1/perbaiki", "kasim"),
+        View("Waktu yang salah", "/kunjungan/2026/2/perbaiki", "sekar", fill(name="")),
+    ],
+    "/pengganti": [
+        View("Tidak ada pengganti", "/pengganti", "sekar"),
+        View("Pilih jabatannya.", "/pengganti", "adi", press("Catat pengganti")),
+    ],
+    "/janji-temu": [View("Belum ada janji temu", "/janji-temu", "kasim")],
+    "/titipan": [
+        View("Belum ada titipan", "/titipan", "fitri"),
+        View("Tulis nama pengantar.", "/titipan", "fitri", press("Catat titipan")),
+    ],
+}
+VIEWS = SIGN_IN | DESKS | SCANNER | OFFLINE | GUESTS | REPORTS | SETTINGS | TRUST | TURNS | NOWHERE
 
 # Routes that answer a GET with something else than a page.
 NOT_PAGES = {
