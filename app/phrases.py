@@ -82,6 +82,7 @@ FIELDS: dict[str, str] = {
     "origin": "Asal",
     "position": "Jabatan",
     "phone": "No. HP",
+    "message": "Pesan untuk penerima",
     "vouched": "Jaminan petugas",
     "visum": "Visum SPPD",
 }

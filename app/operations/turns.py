@@ -15,7 +15,7 @@ from app.operations.log import Authorship, add_text, append, drafted, visit_for_
 from app.operations.officer import Officer
 from app.operations.scan_scene import Answers
 from app.operations.scan_visits import given_of, group_of
-from app.operations.transaction import retrying, write
+from app.operations.transaction import refresh_screens, retrying, write
 from app.queries.units import ReceivingGroup, receiving_group
 from app.queries.visits import VisitView, view_of, visit_by_label
 
@@ -161,6 +161,18 @@ def stand_in_for(
                 words |= {"purpose": answers.purpose, "direction": answers.direction}
             destination_id = answers.destination_id if how is StandIn.ON_BEHALF else None
             scene.carry_out(turn, words, destination_id)
+
+    retrying(attempt)
+
+
+def leave_message(label: str, message: str, *, officer: Officer, at: datetime) -> None:
+    """Keep a guest's message for a host who is away; of a closed visit too. Raises TurnRefused."""
+
+    def attempt() -> None:
+        with write() as session:
+            scene = _scene(session, label, officer, at)
+            add_text(session, scene.visit, "message", message, scene.by(_own_role(scene)))
+            refresh_screens(session)
 
     retrying(attempt)
 

@@ -11,6 +11,7 @@ from app.htmx import page_or_block
 from app.queries.badges import stock
 from app.queries.desks import desk_of, done_today
 from app.queries.late_scans import undecided_count
+from app.queries.messages import messages_for
 from app.queries.office import screen_version
 from app.security import holds, officer, open_to
 
@@ -45,6 +46,7 @@ def _desk() -> dict[str, object]:
         "badges": stock(session) if registers else (),
         "badges_low": current_app.config["BADGES_LOW"],
         "registers": registers,
+        "messages": messages_for(session, me.person_id, at),
         "late_scans": undecided_count(session, me.person_id),
         "at": at,
     }

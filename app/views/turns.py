@@ -17,7 +17,13 @@ from app.htmx import see_other
 from app.operations.rectify import NotRectified, undo_own
 from app.operations.scan_scene import Answers
 from app.operations.scan_visits import group_of
-from app.operations.turns import TurnRefused, decide_visit, redirect_visit, stand_in_for
+from app.operations.turns import (
+    TurnRefused,
+    decide_visit,
+    leave_message,
+    redirect_visit,
+    stand_in_for,
+)
 from app.queries.units import active_unit_ids, active_units, receiving_group
 from app.queries.visits import VisitView
 from app.security import officer, open_to
@@ -105,6 +111,21 @@ def stand_in(year: int, number: int) -> ResponseReturnValue:
         return "Dicatat beserta alasannya."
 
     return _acted(view, "stand_in", act)
+
+
+@blueprint.post("/pesan")
+@open_to(Permission.OVERSEE)
+def message(year: int, number: int) -> ResponseReturnValue:
+    """Keep the guest's message for a host who is away."""
+    view, text = visible_visit(year, number), _text("message")
+    if not 0 < len(text) <= LONGEST_TEXT:
+        return _page(view, {"message.message": "Tulis pesannya, paling banyak 500 huruf."}, 422)
+
+    def act(at: datetime) -> str:
+        leave_message(view.label, text, officer=officer(), at=at)
+        return "Pesan disimpan; tampil di meja penerimanya."
+
+    return _acted(view, "message", act)
 
 
 @blueprint.post("/urungkan")

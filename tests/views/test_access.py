@@ -110,6 +110,7 @@ TABLE = {
     f"POST {VISIT_ROUTE}/putusan": ("/kunjungan/2026/1/putusan", with_role(401, 422)),
     f"POST {VISIT_ROUTE}/alihkan": ("/kunjungan/2026/1/alihkan", with_role(401, 422)),
     f"POST {VISIT_ROUTE}/wakili": ("/kunjungan/2026/1/wakili", with_role(401, 422)),
+    f"POST {VISIT_ROUTE}/pesan": ("/kunjungan/2026/1/pesan", all_but_host(401, 422)),
     f"POST {VISIT_ROUTE}/urungkan": ("/kunjungan/2026/1/urungkan", with_role(401, VISIT)),
     f"GET {VISIT_ROUTE}/perbaiki": ("/kunjungan/2026/1/perbaiki", supervisors(ASK, 200)),
     f"POST {VISIT_ROUTE}/perbaiki/tamu": (

@@ -342,3 +342,34 @@ def test_nobody_passes_on_a_post_they_hold_for_somebody_else(office):
 
     assert answer.status_code == 422
     assert "Jabatan itu bukan milik Anda." in words(answer.text)
+
+
+def test_a_message_for_a_host_who_is_away_shows_on_their_desk(office):
+    office.bring_to_step(5)
+
+    answer = office.desk("fitri").post(f"{PAGE}/pesan", {"message": "Mohon ditelepon kembali."})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
+    assert "“Mohon ditelepon kembali.” Tono, perorangan." in words(
+        office.desk("hadi").get("/meja").text
+    )
+    assert "Mohon ditelepon kembali." not in office.desk("sekar").get("/meja").text
+    assert row(office, VisitText, field="message").actor_post == "Petugas Front Desk"
+
+
+def test_a_message_leaves_the_desk_after_seven_days_and_stays_with_the_visit(office):
+    office.bring_to_step(5)
+    office.desk("fitri").post(f"{PAGE}/pesan", {"message": "Mohon ditelepon kembali."})
+    office.clock.pass_time(hours=24 * 7 + 1)
+
+    assert "Mohon ditelepon kembali." not in office.sign_in("hadi").get("/meja").text
+    assert "Mohon ditelepon kembali." in office.sign_in("kasim").get(PAGE).text
+
+
+def test_an_empty_message_is_sent_back(office):
+    office.bring_to_step(5)
+
+    answer = office.desk("fitri").post(f"{PAGE}/pesan", {"message": "  "})
+
+    assert answer.status_code == 422
+    assert "Tulis pesannya, paling banyak 500 huruf." in words(answer.text)
