@@ -84,6 +84,7 @@ def correction_of_first_visit(page: Page) -> None:
 EVERYBODY = (Shot("meja", "/meja"), Shot("pindai", "/pindai"))
 OVERSEERS = (
     Shot("sedang-di-dalam", "/sedang-di-dalam"),
+    Shot("evakuasi", "/evakuasi"),
     Shot("buku-tamu", "/buku-tamu"),
     Shot("kunjungan", "/buku-tamu", first_visit, "/kunjungan/<int:year>/<int:number>"),
     Shot("ringkasan", "/ringkasan"),

@@ -189,7 +189,7 @@ def test_a_day_told_in_markup_is_words_on_every_page_of_everybody(twins):
     assert shown >= {
         "/meja", "/meja/antrean", "/pindai", "/buku-tamu", "/sedang-di-dalam", "/ringkasan",
         "/kunjungan/2026/1", "/kunjungan/2026/2", "/kunjungan/2026/3", "/petugas", "/tujuan",
-        "/tujuan/1", "/kantor", "/buku-tamu/baru", "/buku-tamu/ekspor",
+        "/tujuan/1", "/kantor", "/buku-tamu/baru", "/buku-tamu/ekspor", "/evakuasi",
     }  # fmt: skip
 
 

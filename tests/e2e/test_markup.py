@@ -23,6 +23,7 @@ PAGES = {
         "/kunjungan/2026/2",
         "/ringkasan",
         "/sedang-di-dalam",
+        "/evakuasi",
         "/pindai?untuk=5/2026",
     ),
     "adi": ("/petugas", "/tujuan", "/tujuan/1", "/kantor", "/buku-tamu?cari=alert"),

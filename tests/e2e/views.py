@@ -150,6 +150,11 @@ DESKS = {
         View("kunjungan, 9 orang.", "/sedang-di-dalam", "kasim"),
         View("Tidak ada tamu di dalam", "/sedang-di-dalam", "kasim", office="quiet"),
     ],
+    "/evakuasi": [
+        View("kunjungan, 9 orang di dalam.", "/evakuasi", "kasim"),
+        View("1 dari 9 orang ditemukan", "/evakuasi", "kasim", press("Ditemukan: Agustinus")),
+        View("Tidak ada tamu di dalam", "/evakuasi", "kasim", office="quiet"),
+    ],
 }
 SCANNER = {
     "/pindai": [
