@@ -78,6 +78,7 @@ FIELDS: dict[str, str] = {
     "reopen_reason": "Alasan dibuka lagi",
     "time_reason": "Alasan waktu diperbaiki",
     "guest_reason": "Alasan data diperbaiki",
+    "after_hours": "Sesudah jam tutup",
     "name": "Nama",
     "origin": "Asal",
     "position": "Jabatan",

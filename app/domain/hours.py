@@ -1,8 +1,8 @@
-"""Office hours: reading a time as people write it, and what a day's hours must keep to."""
+"""Office hours: reading a time as people write it, what a day's hours keep to, closing time."""
 
 import re
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 _CLOCK = re.compile(r"(\d{1,2})(?:[.:,]?(\d{2}))?")
@@ -56,3 +56,17 @@ def fault_of(hours: DayHours) -> HoursFault | None:
     if not hours.opens_at < start < end < hours.closes_at:
         return HoursFault.BREAK_OUTSIDE
     return None
+
+
+def is_after_closing(closes_at: time | None, moment: time) -> bool:
+    """Whether a day's office hours are over; a day without hours is closed all day."""
+    return closes_at is None or moment >= closes_at
+
+
+def has_outstayed(closes_at: time | None, arrived_on: date, local: datetime) -> bool:
+    """Whether a guest is still here after the office closed, by the office's own clock.
+
+    `closes_at` is that of the day it is now. Whoever came on an earlier day has seen it close
+    since, also once it has opened again.
+    """
+    return arrived_on < local.date() or is_after_closing(closes_at, local.time())

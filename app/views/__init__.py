@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.security import check_every_route_is_marked
 from app.views import (
+    after_hours,
     appointments,
     auth,
     backups,
@@ -37,6 +38,7 @@ from app.views import (
 )
 
 BLUEPRINTS = (
+    after_hours,
     appointments,
     auth,
     backups,

@@ -1,5 +1,7 @@
 """Meja saya: who waits for me, what to do next, and the front desk's view of the house."""
 
+from datetime import datetime
+
 from flask import Blueprint, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
@@ -8,6 +10,7 @@ from app.domain.permissions import Permission
 from app.extensions import db
 from app.formatting import local
 from app.htmx import page_or_block
+from app.queries.after_hours import evening, stays
 from app.queries.badges import stock
 from app.queries.desks import desk_of, done_today
 from app.queries.late_scans import undecided_count
@@ -30,18 +33,27 @@ def desk() -> ResponseReturnValue:
 @open_to(Permission.WORK)
 def queue() -> ResponseReturnValue:
     """The live part of the desk; 204 when nothing has changed since version `v`."""
-    if request.args.get("v") == str(screen_version(db.session())):
+    if request.args.get("v") == _version(now()):
         return make_response("", 204)
     return page_or_block("desk/page.html", "queue", **_desk())
+
+
+def _version(at: datetime) -> str:
+    """What the desk shows; at the front desk closing time changes it too."""
+    session = db.session()
+    over = evening(session, at) if holds(Permission.REGISTER) else ""
+    return f"{screen_version(session)}{'.' if over else ''}{over}"
 
 
 def _desk() -> dict[str, object]:
     session, at, me = db.session(), now(), officer()
     midnight = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
     registers = holds(Permission.REGISTER)
+    desk = desk_of(session, me.actor, at)
     return {
-        "version": screen_version(session),
-        "desk": desk_of(session, me.actor, at),
+        "version": _version(at),
+        "desk": desk,
+        "stays": stays(session, desk.inside, at) if registers else (),
         "own": done_today(session, me.person_id, midnight, OWN_STEPS_SHOWN),
         "badges": stock(session) if registers else (),
         "badges_low": current_app.config["BADGES_LOW"],

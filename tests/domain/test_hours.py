@@ -1,8 +1,16 @@
-from datetime import time
+from datetime import date, datetime, time
 
 import pytest
 
-from app.domain.hours import ClockError, DayHours, HoursFault, fault_of, read_clock
+from app.domain.hours import (
+    ClockError,
+    DayHours,
+    HoursFault,
+    fault_of,
+    has_outstayed,
+    is_after_closing,
+    read_clock,
+)
 
 READ = {
     "07.30": time(7, 30),
@@ -63,3 +71,39 @@ FAULTS = {
 @pytest.mark.parametrize("day", FAULTS)
 def test_the_first_fault_of_a_day_is_named(day):
     assert fault_of(hours(*day)) == FAULTS[day]
+
+
+# By the day's closing time: a moment, and whether the office is closed by then.
+CLOSING = {
+    ("16.00", "06.00"): False,
+    ("16.00", "15.59"): False,
+    ("16.00", "16.00"): True,
+    ("16.00", "23.59"): True,
+    (None, "00.00"): True,
+    (None, "12.00"): True,
+}
+
+
+@pytest.mark.parametrize("day", CLOSING)
+def test_an_office_is_closed_from_its_closing_time_on_and_all_of_a_day_without_hours(day):
+    closes, moment = day
+    assert is_after_closing(closes and read_clock(closes), read_clock(moment)) is CLOSING[day]
+
+
+# A guest of the 24th: the closing time of the day it is now, the day and the time, the answer.
+OUTSTAYED = {
+    ("16.00", 24, "15.59"): False,
+    ("16.00", 24, "16.00"): True,
+    ("16.00", 24, "07.00"): False,
+    (None, 24, "09.00"): True,
+    ("16.00", 25, "00.05"): True,
+    ("16.00", 25, "10.00"): True,
+}
+
+
+@pytest.mark.parametrize("case", OUTSTAYED)
+def test_whoever_stays_past_a_closing_has_outstayed_it_also_on_the_next_morning(case):
+    closes, day, moment = case
+    local = datetime.combine(date(2026, 11, day), read_clock(moment))
+    found = has_outstayed(closes and read_clock(closes), date(2026, 11, 24), local)
+    assert found is OUTSTAYED[case]

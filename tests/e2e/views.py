@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from app import create_app
 from app.lan.authority import open_authority
+from app.operations.after_hours import note_stay
 from app.startup import prepare_database
 from tests.cast import Clock, Office, copy_instance
 
@@ -135,6 +136,7 @@ SIGN_IN = {
 DESKS = {
     "/meja": [
         View("Papan tanda pengenal", "/meja", "fitri"),
+        View("Dicatat masih diterima", "/meja", "fitri", office="evening"),
         View("tamu menunggu. Yang paling", "/meja", "kasim"),
         View("tamu menunggu. Yang paling", "/meja", "sekar"),
         View("tamu menunggu. Yang paling", "/meja", "hadi"),
@@ -366,6 +368,8 @@ def furnish(kind: str, template: Path, folder: Path) -> Office:
     office = Office(create_app({"INSTANCE": folder, "NOW": clock}), clock)
     if kind == "new":
         prepare_database(office.app)
+    if kind == "evening":
+        stay_after_closing(office)
     if kind == "busy":
         fill_with_guests(office)
         open_authority(folder, host="pc", domain="", at=clock())
@@ -393,6 +397,16 @@ def fill_with_guests(office: Office) -> None:
     office.open_visit("Yohana", origin=LONG_ORIGIN)
     send_away(office, "10", "Kornelius", "declined")
     send_away(office, "11", "Paulina", "completed_short")
+
+
+def stay_after_closing(office: Office) -> None:
+    """After closing time: one guest of whom nothing is decided yet, and one who is received."""
+    office.bring_to_step(5, "5", name=LONG_NAME, origin=LONG_ORIGIN, party_size=3)
+    office.bring_to_step(5, "6", name="Maria")
+    office.clock.pass_time(hours=7)
+    fitri = office.officer("fitri")
+    with office.app.app_context():
+        note_stay("2/2026", officer=fitri, at=office.clock())
 
 
 def send_away(office: Office, badge: str, name: str, outcome: str) -> None:

@@ -91,6 +91,10 @@ TABLE = {
     "POST /buku-tamu/ekspor": ("/buku-tamu/ekspor", all_but_host(401, 200)),
     "GET /sedang-di-dalam": ("/sedang-di-dalam", all_but_host(ASK, 200)),
     "GET /evakuasi": ("/evakuasi", all_but_host(ASK, 200)),
+    f"POST {VISIT_ROUTE}/masih-diterima": (
+        "/kunjungan/2026/1/masih-diterima",
+        front_desk(401, "303 /meja"),
+    ),
     "GET /sop": ("/sop", with_role(ASK, 200)),
     "GET /sop/hari-ini": ("/sop/hari-ini", with_role(ASK, 200)),
     "GET /sop.pdf": ("/sop.pdf", with_role(ASK, 200)),
