@@ -3,6 +3,8 @@
 from app.domain.badge_life import Move, Wrong
 from app.domain.decisions import Act, Reason
 from app.domain.events import EventKind, Note, Outcome
+from app.domain.late_entry import ARRIVAL, Fault, Slot
+from app.domain.late_entry import Wrong as WrongTime
 from app.domain.permissions import ADMIN, DEPUTY_TITLES
 from app.domain.rectify import Unfit
 from app.domain.sop import Field, Sop
@@ -79,6 +81,8 @@ FIELDS: dict[str, str] = {
     "time_reason": "Alasan waktu diperbaiki",
     "guest_reason": "Alasan data diperbaiki",
     "after_hours": "Sesudah jam tutup",
+    "late_reason": "Alasan entri susulan",
+    "slip": "Nomor slip",
     "name": "Nama",
     "origin": "Asal",
     "position": "Jabatan",
@@ -233,6 +237,7 @@ NOTES: dict[str, str] = {
     Note.CLOCK_UNKNOWN: "waktu tidak terukur",
     Note.NO_REQUIREMENT: "tanpa kelengkapan",
     Note.ESTIMATED: "perkiraan",
+    Note.NOT_NOTED: "jam tidak ditulis di kertas",
     Note.TIME: "waktu",
     Note.GUEST: "data tamu",
 }
@@ -265,12 +270,26 @@ UNFIT = {
     ),
     Unfit.BY_FORM: "Yang terakhir menyangkut kartunya; betulkan lewat halaman kartu.",
     Unfit.NOT_CLOSED: "Kunjungan ini tidak sedang ditutup. Muat ulang halamannya.",
+    Unfit.LATE_ENTRY: (
+        "Kunjungan ini entri susulan: tamunya sudah pulang, jadi tidak dibuka lagi. "
+        "Jam dan data tamunya tetap dapat diperbaiki."
+    ),
     Unfit.NO_SUCH_EVENT: "Waktu itu tidak ada lagi. Muat ulang halaman, lalu pilih lagi.",
     Unfit.BEFORE_THE_ONE_BEFORE: "Waktu itu mendahului langkah sebelumnya. Periksa jamnya.",
     Unfit.AFTER_THE_ONE_AFTER: "Waktu itu melewati langkah sesudahnya. Periksa jamnya.",
     Unfit.AHEAD: "Waktu itu belum terjadi. Periksa tanggal dan jamnya.",
     Unfit.SAME_TIME: "Itu waktu yang sudah tercatat; tidak ada yang berubah.",
 }
+
+# What is wrong with a time on a paper slip (`domain.late_entry`).
+LATE_FAULTS = {
+    Fault.MISSING: "Tulis {slot} seperti di kertas, misalnya 09.20.",
+    Fault.NO_END: "{Other} tertulis, jadi {slot} perlu juga. Bila tidak ada, kosongkan keduanya.",
+    Fault.AHEAD: "{Slot} belum terjadi. Periksa tanggal dan jamnya.",
+    Fault.BEFORE: "{Slot} mendahului {other} ({clock}). Periksa keduanya di kertas.",
+    Fault.TOO_LONG_AGO: "Tanggal itu lebih dari setahun yang lalu. Periksa tahunnya.",
+}
+NO_CLOCK = "Jam itu tidak terbaca. Tulis {slot} seperti 09.20 atau 0920."
 
 # Why a deputy is not set (`operations.delegations`).
 UNSET: dict[str, str] = {
@@ -374,3 +393,24 @@ def note(code: str | None) -> str:
     if code is None:
         return ""
     return next((words[code] for words in (NOTES, OUTCOMES, FIELDS) if code in words), code)
+
+
+def slot_name(slot: Slot) -> str:
+    """What a time on a paper slip is called."""
+    if slot.step is None:
+        return "jam masuk"
+    if slot.is_needed:
+        return "jam keluar"
+    return f"jam {'mulai' if slot.is_begin else 'selesai'} langkah {slot.step.number}"
+
+
+def late_fault(slot: Slot, wrong: WrongTime, clock: str) -> str:
+    """The sentence for a time on a paper slip; `clock` is the earlier one that it offends."""
+    name, other = slot_name(slot), slot_name(wrong.other or ARRIVAL)
+    return LATE_FAULTS[wrong.fault].format(
+        slot=name,
+        Slot=name.capitalize(),
+        other=other,
+        Other=other.capitalize(),
+        clock=clock,
+    )

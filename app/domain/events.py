@@ -41,11 +41,13 @@ class Note(StrEnum):
     CLOCK_UNKNOWN = "clock_unknown"
     NO_REQUIREMENT = "no_requirement"
     ESTIMATED = "estimated"
+    NOT_NOTED = "not_noted"
     TIME = "time"
     GUEST = "guest"
 
 
-GUESSED = frozenset({Note.CLOCK_UNKNOWN, Note.ESTIMATED})  # nobody knows when it was
+# Nobody knows when it was.
+GUESSED = frozenset({Note.CLOCK_UNKNOWN, Note.ESTIMATED, Note.NOT_NOTED})
 
 
 class Outcome(StrEnum):

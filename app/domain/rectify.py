@@ -39,6 +39,7 @@ class Unfit(StrEnum):
     TOO_LATE = "too_late"
     BY_FORM = "by_form"
     NOT_CLOSED = "not_closed"
+    LATE_ENTRY = "late_entry"
     NO_SUCH_EVENT = "no_such_event"
     BEFORE_THE_ONE_BEFORE = "before_the_one_before"
     AFTER_THE_ONE_AFTER = "after_the_one_after"

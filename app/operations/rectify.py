@@ -85,6 +85,8 @@ def reopen_visit(label: str, *, reason: str, officer: Officer, at: datetime) -> 
     def attempt() -> None:
         with write() as session:
             record = _record(session, label, officer, at)
+            if record.visit.late_entry:  # its close belongs to a stroke that was the whole visit
+                raise NotRectified(Unfit.LATE_ENTRY)
             batch = closing_batch(record.log)
             if record.visit.kind == DROP_OFF:
                 batch = Unfit.NOT_CLOSED  # documents were never under way

@@ -1,5 +1,6 @@
 """Open a visit from the guest book, correct what was written, cancel an entry without a badge."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -51,6 +52,26 @@ class OpenedVisit:
     is_repeat: bool
 
 
+@dataclass(frozen=True)
+class EntriesOfForm:
+    """What a form of this number has opened: one visit, and "<nonce>/2" for a second guest."""
+
+    nonce: str | None
+    opened: Sequence[tuple[Visit, Visitor]]
+
+    def visit_of(self, entry: GuestEntry) -> OpenedVisit | None:
+        """The visit of this very guest, when the form had been saved before."""
+        for visit, guest in self.opened:
+            if (guest.name, guest.origin) == (entry.name, entry.origin):
+                return OpenedVisit(f"{visit.number}/{visit.year}", is_repeat=True)
+        return None
+
+    @property
+    def unused_nonce(self) -> str | None:
+        """What the next visit of this form is known by."""
+        return f"{self.nonce}/{len(self.opened) + 1}" if self.opened else self.nonce
+
+
 class NotPossible(Exception):
     """The visit has moved on, so that what was asked no longer applies."""
 
@@ -71,15 +92,13 @@ def open_visit(
     that comes back with another in it, say by the browser's Back, opens another.
     """
     with write() as session:
-        opened = _opened_with(session, nonce) if nonce else []
-        for saved, guest in opened:
-            if (guest.name, guest.origin) == (entry.name, entry.origin):
-                return OpenedVisit(f"{saved.number}/{saved.year}", is_repeat=True)
+        form = entries_of_form(session, nonce)
+        if (known := form.visit_of(entry)) is not None:
+            return known
         version_id = version_id_of(session, sop_sha256)
         sop = sop_of_version(session, version_id)
-        unused = f"{nonce}/{len(opened) + 1}" if opened else nonce
-        visit = _new_visit(session, entry, version_id, arrived_at or at, unused)
-        session.add(_leader(visit, entry))
+        visit = new_visit(session, entry, version_id, arrived_at or at, form.unused_nonce)
+        session.add(leader(visit, entry))
         role = registrar_role(sop)
         by = Authorship(officer, role, officer.post_as(sop, role), at)
         if entry.purpose:
@@ -170,13 +189,16 @@ def _any_role(officer: Officer) -> str:
     return min(officer.roles, default="")
 
 
-def _new_visit(
+def new_visit(
     session: Session,
     entry: GuestEntry,
     version_id: int,
     arrived_at: datetime,
     nonce: str | None,
+    *,
+    late_entry: bool = False,
 ) -> Visit:
+    """The next visit of the year of its arrival, still without a log."""
     own_office = office(session)
     assert own_office is not None, "the set-up comes before the first guest"
     local = arrived_at.astimezone(ZoneInfo(own_office.timezone))
@@ -194,6 +216,7 @@ def _new_visit(
         party_size=entry.party_size,
         priority=entry.priority,
         entry_nonce=nonce,
+        late_entry=late_entry,
         last_seq=0,
     )
     session.add(visit)
@@ -201,14 +224,16 @@ def _new_visit(
     return visit
 
 
-def _opened_with(session: Session, nonce: str) -> list[tuple[Visit, Visitor]]:
-    """What a form of this number has opened: one visit, and "<nonce>/2" for a second guest."""
+def entries_of_form(session: Session, nonce: str | None) -> EntriesOfForm:
+    """What has been saved with the form of this number."""
+    if nonce is None:
+        return EntriesOfForm(None, ())
     rows = session.execute(
         select(Visit, Visitor)
         .join(Visitor, Visitor.visit_id == Visit.id)
         .where(Visit.entry_nonce >= nonce, Visit.entry_nonce < f"{nonce}0", Visitor.is_leader)
     )
-    return [(visit, guest) for visit, guest in rows]
+    return EntriesOfForm(nonce, [(visit, guest) for visit, guest in rows])
 
 
 def _opening(entry: GuestEntry, note: Note | None) -> list[Draft]:
@@ -229,7 +254,8 @@ def _keep_appointment(session: Session, entry: GuestEntry, visit: Visit) -> None
         )
 
 
-def _leader(visit: Visit, entry: GuestEntry) -> Visitor:
+def leader(visit: Visit, entry: GuestEntry) -> Visitor:
+    """The guest who is written down for the whole party."""
     return Visitor(
         visit_id=visit.id,
         ordinal=1,

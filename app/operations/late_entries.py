@@ -1,0 +1,100 @@
+"""Entri susulan: write a visit into the book that was kept on paper while the power was off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.events import EventKind, Outcome, Progress
+from app.domain.late_entry import ARRIVAL, Dated, late_log
+from app.domain.permissions import registrar_role
+from app.domain.sop import Field, Sop, Step
+from app.models.visit import Visit
+from app.operations.log import Authorship, add_text, append, drafted
+from app.operations.officer import Officer
+from app.operations.transaction import write
+from app.operations.visits import GuestEntry, OpenedVisit, entries_of_form, leader, new_visit
+from app.queries.sops import sop_of_version, version_id_of
+
+
+@dataclass(frozen=True)
+class LateEntry:
+    """A slip as it was typed in: the guest, the times by the slot's name, already checked."""
+
+    guest: GuestEntry
+    noted: Mapping[str, datetime]
+    outcome: Outcome
+    reason: str
+    slip: str | None
+
+
+def enter_late_visit(
+    entry: LateEntry, *, officer: Officer, sop_sha256: str, nonce: str | None, at: datetime
+) -> OpenedVisit:
+    """Write the whole visit at once: each event with its time on paper, and `at` as recorded.
+
+    It moves no badge. A form sent twice (same nonce, same guest) makes one visit.
+    """
+    with write() as session:
+        form = entries_of_form(session, nonce)
+        if (known := form.visit_of(entry.guest)) is not None:
+            return known
+        version_id = version_id_of(session, sop_sha256)
+        sop = sop_of_version(session, version_id)
+        visit = new_visit(
+            session,
+            entry.guest,
+            version_id,
+            entry.noted[ARRIVAL.name],
+            form.unused_nonce,
+            late_entry=True,
+        )
+        session.add(leader(visit, entry.guest))
+        _write_texts(session, visit, entry, _author(officer, sop, None, at))
+        _write_log(session, visit, sop, entry, officer, at)
+        return OpenedVisit(f"{visit.number}/{visit.year}", is_repeat=False)
+
+
+def _write_texts(session: Session, visit: Visit, entry: LateEntry, by: Authorship) -> None:
+    texts = {
+        Field.PURPOSE: entry.guest.purpose,
+        "late_reason": entry.reason,
+        "slip": entry.slip,
+    }
+    for field, value in texts.items():
+        if value:
+            add_text(session, visit, field, value, by)
+
+
+def _write_log(
+    session: Session, visit: Visit, sop: Sop, entry: LateEntry, officer: Officer, at: datetime
+) -> None:
+    progress = Progress()
+    for dated in late_log(sop, entry.noted, outcome=entry.outcome, recorded=_recorded(entry.guest)):
+        by = _author(officer, sop, dated.step, at)
+        events = drafted(
+            progress,
+            [dated.draft],
+            by,
+            occurred_at=dated.at,
+            destination_id=_destination(entry, dated),
+        )
+        progress = append(session, visit, sop, progress, events, by)
+
+
+def _destination(entry: LateEntry, dated: Dated) -> int | None:
+    return entry.guest.destination_id if dated.draft.kind is EventKind.OPENED else None
+
+
+def _recorded(guest: GuestEntry) -> set[Field]:
+    said = {Field.PURPOSE: guest.purpose, Field.DESTINATION: guest.destination_id}
+    return {field for field, value in said.items() if value}
+
+
+def _author(officer: Officer, sop: Sop, step: Step | None, at: datetime) -> Authorship:
+    """Who keeps the guest book types it in, for whoever did the step."""
+    role = registrar_role(sop)
+    performed_by = step.role if step is not None and step.role != role else None
+    post = officer.post_as(sop, role)
+    return Authorship(officer, role, post, at, recorded_at=at, on_behalf_of=performed_by)
