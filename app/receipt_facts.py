@@ -97,6 +97,8 @@ def document_receipt_of(view: VisitView, log: Sequence[StepEvent], printing: Pri
 
 def _received_by(view: VisitView, log: Sequence[StepEvent]) -> str:
     """Who received the guest, as they were then; nothing when nobody scanned it."""
+    if view.visit.late_entry:
+        return ""  # the log names who typed it in
     step = view.sop.step_with(Effect.BY_HOST)
     for event in reversed(log):
         is_reception = event.kind in {EventKind.STARTED, EventKind.COMPLETED}

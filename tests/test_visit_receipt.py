@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from app.models.visit import Visitor, VisitText
+from app.models.visit import Visit, Visitor, VisitText
 from app.operations.transaction import write
 from app.operations.visits import cancel_entry
 from app.queries.visits import log_of, view_of, visit_by_label
@@ -67,6 +67,15 @@ def test_a_whole_visit_is_told_from_arrival_to_leaving(office):
         ("Menerima tamu", "09.10–09.12"),
         ("Tanda pengenal kembali", "09.12–09.14"),
     ]
+
+
+def test_a_late_entry_does_not_say_who_received(office):
+    label = office.bring_to_step(6)
+    with office.app.app_context(), write() as session:
+        session.execute(update(Visit).values(late_entry=True))
+    facts = dict(receipt(office, label).facts)
+    assert facts["Bertemu dengan"] == "Kepala Dinas"
+    assert "Diterima oleh" not in facts
 
 
 def test_an_open_visit_says_that_it_goes_on(office):

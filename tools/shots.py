@@ -103,6 +103,8 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
         *OVERSEERS,
         Shot("tamu-baru", "/buku-tamu/baru"),
         Shot("tamu-baru-salah", "/buku-tamu/baru", send_empty),
+        Shot("susulan", "/buku-tamu/susulan"),
+        Shot("susulan-salah", "/buku-tamu/susulan", send_empty),
         Shot("pindai-tak-dikenal", "/pindai", scan_unknown),
         Shot("ekspor", "/buku-tamu/ekspor"),
         Shot(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from app import phrases
 from app.domain.events import EventKind, Outcome
 from app.extensions import Session
-from app.formatting import badge, clock_zone
+from app.formatting import badge, clock_zone, day, local
 from app.models.badge import Loan
 from app.models.person import Unit
 from app.models.visit import StepEvent, VisitText
@@ -24,7 +24,7 @@ ENDS_BY_KIND = {  # how the loans ended that an event of this kind is about
     EventKind.BADGE_SWAPPED: frozenset({"swapped"}),
 }
 STARTS_LOANS = frozenset({EventKind.ISSUED, EventKind.BADGE_REPLACED, EventKind.BADGE_SWAPPED})
-LATER = timedelta(minutes=1)  # from then on it is said when a scan was sent
+LATER = timedelta(minutes=1)  # from then on it is said when it was recorded
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,21 @@ def _event(
         unit = session.get_one(Unit, event.destination_id)
         parts.append(f"tujuan {unit.name}")
     means = f", {_means(event.method)}" if event.method else ""
-    if event.method and event.recorded_at - event.occurred_at >= LATER:
-        means += f", terkirim {clock_zone(event.recorded_at)}"
+    means += _recorded(view, event)
     return Entry(
         event.occurred_at, title, ", ".join(parts), f"{event.actor_name}, {event.actor_post}{means}"
     )
+
+
+def _recorded(view: VisitView, event: StepEvent) -> str:
+    """When a scan was sent, or a slip typed in; with the day, if that was another one."""
+    at = event.recorded_at
+    if at - event.occurred_at < LATER or not (event.method or view.visit.late_entry):
+        return ""
+    if event.method:
+        return f", terkirim {clock_zone(at)}"
+    is_same_day = local(at).date() == local(event.occurred_at).date()
+    return f", dicatat {'' if is_same_day else f'{day(at)} '}{clock_zone(at)}"
 
 
 _DONE = {

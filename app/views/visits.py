@@ -16,20 +16,14 @@ from flask.typing import ResponseReturnValue
 
 from app.clock import now
 from app.domain.permissions import Permission
-from app.domain.phone import normalise_phone, show_phone
+from app.domain.phone import show_phone
 from app.domain.rectify import Batch, undoable
 from app.domain.sop import Field
 from app.extensions import Session, db
 from app.htmx import page_or_block, see_other
 from app.models.person import Unit
 from app.models.visit import StepEvent
-from app.operations.visits import (
-    GuestEntry,
-    NotPossible,
-    cancel_entry,
-    correct_visit,
-    open_visit,
-)
+from app.operations.visits import NotPossible, cancel_entry, correct_visit, open_visit
 from app.queries.appointments import appointment_of, appointment_to_come
 from app.queries.badges import stock
 from app.queries.office import screen_version
@@ -45,7 +39,8 @@ from app.queries.visits import (
     visit_by_label,
 )
 from app.security import officer, open_to
-from app.views.forms import WITHOUT_IDENTITY, GuestBookForm, first_errors, squeezed, trimmed
+from app.views.forms import GuestBookForm, squeezed, trimmed
+from app.views.guest_entry import GONE, entry_of, guest_errors, unit_of
 from app.views.panels import stand_ins
 from app.views.records import activity
 from app.views.seeing import visible_visit
@@ -70,15 +65,12 @@ def create() -> ResponseReturnValue:
     """Write the guest into the book; the form is then empty for the next one."""
     form = GuestBookForm(request.form)
     units = active_units(db.session())
-    destination = _unit(units, request.form.get("destination"))
-    errors = {} if form.validate() else first_errors(form)
-    if form.destination.data and destination is None:
-        errors["destination"] = "Tujuan itu sudah tidak ada. Pilih tujuan lain."
-    if errors:
+    destination = unit_of(units, request.form.get("destination"))
+    if errors := guest_errors(form, destination):
         return _form_page(form, errors, 422)
     at, nonce = now(), request.form.get("nonce", "")
     opened = open_visit(
-        _entry(form, destination),
+        entry_of(form, destination, _appointment_id()),
         officer=officer(),
         sop_sha256=current_app.config["SOP_SHA256"],
         nonce=nonce if is_nonce(nonce) else None,
@@ -123,7 +115,7 @@ def correct(year: int, number: int) -> ResponseReturnValue:
     """Correct the purpose or the destination; the record shows each version."""
     view = visible_visit(year, number)
     purpose = trimmed(request.form.get("purpose"))
-    unit = _unit(_choices(view), request.form.get("destination"))
+    unit = unit_of(_choices(view), request.form.get("destination"))
     errors = _correction_errors(view, purpose, unit)
     if errors and not view.progress.is_closed:
         return _visit_page(view, errors, 422)
@@ -217,29 +209,6 @@ def _form_page(form: GuestBookForm, errors: dict[str, str], status: int) -> Resp
     return make_response(page, status)
 
 
-def _entry(form: GuestBookForm, destination: Unit | None) -> GuestEntry:
-    phone = form.phone.data
-    return GuestEntry(
-        name=form.name.data or "",
-        origin=form.origin.data or "",
-        position=form.position.data or None,
-        phone=normalise_phone(phone) if phone else None,
-        guest_kind=form.guest_kind.data or "umum",
-        purpose=form.purpose.data or None,
-        destination_id=destination.id if destination else None,
-        party_size=form.party_size.data or 1,
-        identity_kind=form.identity_kind.data or None,
-        identity_shown=bool(form.identity_shown.data),
-        appointment_id=_appointment_id(),
-        priority=form.priority.data or "",
-        vouched=form.identity_kind.data == WITHOUT_IDENTITY and bool(form.vouched.data),
-    )
-
-
-def _unit(units: Sequence[Unit], text: str | None) -> Unit | None:
-    return next((unit for unit in units if str(unit.id) == (text or "").strip()), None)
-
-
 def _warn_of_stand_in(view: VisitView, unit: Unit | None) -> None:
     if unit is not None and (sentence := stand_ins(db.session(), view.sop, [unit]).get(unit.id)):
         flash(sentence, "warn")
@@ -252,7 +221,7 @@ def _correction_errors(view: VisitView, purpose: str, unit: Unit | None) -> dict
     if len(purpose) > LONGEST_TEXT:
         errors["purpose"] = f"Terlalu panjang. Ringkas menjadi paling banyak {LONGEST_TEXT} huruf."
     if squeezed(request.form.get("destination")) and unit is None:
-        errors["destination"] = "Tujuan itu sudah tidak ada. Pilih tujuan lain."
+        errors["destination"] = GONE
     return errors
 
 

@@ -211,6 +211,10 @@ GUESTS = {
         View("Belum tersimpan.", "/buku-tamu/baru", "fitri", fill(phone="12", name="")),
         View("tercatat sebagai kunjungan", "/buku-tamu/baru?tersimpan=8/2026", "fitri"),
     ],
+    "/buku-tamu/susulan": [
+        View("Salin slip kertas", "/buku-tamu/susulan", "fitri"),
+        View("Tulis jam masuk", "/buku-tamu/susulan", "fitri", press("Simpan slip")),
+    ],
     "/kunjungan/<int:year>/<int:number>": [
         View("Catatan aktivitas", "/kunjungan/2026/3", "kasim"),
         View(
@@ -351,6 +355,7 @@ NOT_PAGES = {
     "/buku-tamu/baru/stempel": "a part of the form",
     "/tanda-pengenal/cetak.pdf": "a sheet to print",
     "/tanda-pengenal/meja.pdf": "a sheet to print",
+    "/buku-tamu/slip.pdf": "a sheet to print",
     "/sop.pdf": "a sheet to print",
     "/kantor/lambang.png": "a picture",
     "/percaya/pelayanan-tamu.crt": "a certificate",

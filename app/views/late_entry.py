@@ -1,0 +1,159 @@
+"""Entri susulan: paper slips for a power cut, and typing them in afterwards, many in a row."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from app.clock import now
+from app.domain.events import Outcome
+from app.domain.late_entry import OUTCOMES, slots_of
+from app.domain.period import read_day
+from app.domain.permissions import Permission
+from app.domain.sop import Sop
+from app.extensions import db
+from app.formatting import local
+from app.htmx import see_other
+from app.late_slips import SlipRun, render_slips, slips_a_sheet
+from app.models.person import Unit
+from app.operations.late_entries import LateEntry, enter_late_visit
+from app.operations.visits import OpenedVisit
+from app.own_office import own_office
+from app.paper import PaperSize
+from app.queries.units import active_units
+from app.queries.visits import VisitView, view_of, visit_by_label
+from app.security import officer, open_to
+from app.views.downloads import paper_mark
+from app.views.forms import first_errors
+from app.views.guest_entry import entry_of, guest_errors, unit_of
+from app.views.late_entry_forms import (
+    MOST_SHEETS,
+    LateEntryForm,
+    PaperTimes,
+    SlipsForm,
+    read_times,
+    slip_after,
+)
+from app.views.stamps import is_nonce, new_nonce
+
+blueprint = Blueprint("late_entry", __name__, url_prefix="/buku-tamu")
+PAPERS: dict[str, PaperSize] = {"a4": "A4", "f4": "F4"}
+
+
+@blueprint.get("/susulan")
+@open_to(Permission.REGISTER)
+def page() -> ResponseReturnValue:
+    """An empty slip; what one stack of slips shares stays from the one before."""
+    saved = _saved()
+    return _page(LateEntryForm(data=_kept(saved)), {}, 200, saved)
+
+
+@blueprint.post("/susulan")
+@open_to(Permission.REGISTER)
+def enter() -> ResponseReturnValue:
+    """Store the slip; the form is then empty for the next one."""
+    form = LateEntryForm(request.form)
+    destination = unit_of(active_units(db.session()), request.form.get("destination"))
+    errors = guest_errors(form, destination)
+    times = _times(form)
+    if errors := {**times.errors, **errors}:
+        return _page(form, errors, 422)
+    opened = _store(_entry(form, destination, times), request.form.get("nonce", ""))
+    again = "1" if opened.is_repeat else None
+    return see_other(url_for(".page", tersimpan=opened.label, ulang=again))
+
+
+@blueprint.get("/slip.pdf")
+@open_to(Permission.REGISTER)
+def slips() -> ResponseReturnValue:
+    """Empty slips on the office's paper, or on that of `kertas`: a4 or f4."""
+    size = PAPERS.get(request.args.get("kertas", own_office().paper).lower())
+    if size is None:
+        abort(404)
+    form = SlipsForm(request.args)
+    if not form.validate():
+        return _page(LateEntryForm(data=_kept(None)), first_errors(form), 422)
+    run = SlipRun(form.mulai.data, form.lembar.data)
+    response = make_response(render_slips(_sop(), own_office().name, run, size, mark=paper_mark()))
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="slip-tamu-{size.lower()}.pdf"'
+    return response
+
+
+def _sop() -> Sop:
+    in_force: Sop = current_app.config["SOP_IN_FORCE"]
+    return in_force
+
+
+def _saved() -> VisitView | None:
+    """The slip that was typed in just now."""
+    session = db.session()
+    found = visit_by_label(session, request.args.get("tersimpan", ""))
+    return view_of(session, found) if found and found.late_entry else None
+
+
+def _kept(saved: VisitView | None) -> dict[str, object]:
+    if saved is None:
+        return {"day": local(now()).date().isoformat(), "outcome": Outcome.COMPLETED}
+    return {
+        "day": saved.visit.arrived_on.isoformat(),
+        "outcome": Outcome.COMPLETED,
+        "late_reason": saved.text("late_reason"),
+        "slip": slip_after(saved.text("slip")),
+    }
+
+
+def _times(form: LateEntryForm) -> PaperTimes:
+    """The times on their day; when that cannot be, those of yesterday: only their order counts."""
+    yesterday = local(now()).date() - timedelta(days=1)
+    day = yesterday if form.day.errors else read_day(form.day.data)
+    return read_times(_sop(), day, request.form, at=now())
+
+
+def _entry(form: LateEntryForm, destination: Unit | None, times: PaperTimes) -> LateEntry:
+    return LateEntry(
+        guest=entry_of(form, destination),
+        noted=times.noted,
+        outcome=Outcome(form.outcome.data),
+        reason=form.late_reason.data or "",
+        slip=form.slip.data or None,
+    )
+
+
+def _store(entry: LateEntry, nonce: str) -> OpenedVisit:
+    return enter_late_visit(
+        entry,
+        officer=officer(),
+        sop_sha256=current_app.config["SOP_SHA256"],
+        nonce=nonce if is_nonce(nonce) else None,
+        at=now(),
+    )
+
+
+def _page(
+    form: LateEntryForm, errors: Mapping[str, str], status: int, saved: VisitView | None = None
+) -> ResponseReturnValue:
+    shown = render_template(
+        "late_entry/page.html",
+        form=form,
+        errors=errors,
+        saved=saved,
+        is_repeat="ulang" in request.args,
+        slots=slots_of(_sop()),
+        outcomes=OUTCOMES,
+        unit_options=[(unit.id, unit.name) for unit in active_units(db.session())],
+        nonce=request.form.get("nonce") or new_nonce(),
+        today=local(now()).date().isoformat(),
+        slips_a_sheet=slips_a_sheet(_sop()),
+        most_sheets=MOST_SHEETS,
+    )
+    return make_response(shown, status)
