@@ -14,7 +14,14 @@ from app.models.visit import Visit
 from app.operations.log import Authorship, add_text, append, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import write
-from app.operations.visits import GuestEntry, OpenedVisit, entries_of_form, leader, new_visit
+from app.operations.visits import (
+    VOUCHED,
+    GuestEntry,
+    OpenedVisit,
+    entries_of_form,
+    leader,
+    new_visit,
+)
 from app.queries.sops import sop_of_version, version_id_of
 
 
@@ -61,6 +68,7 @@ def _write_texts(session: Session, visit: Visit, entry: LateEntry, by: Authorshi
         Field.PURPOSE: entry.guest.purpose,
         "late_reason": entry.reason,
         "slip": entry.slip,
+        "vouched": VOUCHED if entry.guest.vouched else None,
     }
     for field, value in texts.items():
         if value:

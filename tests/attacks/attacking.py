@@ -10,6 +10,7 @@ from tests.cast import Desk
 
 FILLERS = {
     "code": "AAAABBBBCCCCDDDD",
+    "delegation_id": "1",
     "filename": "css/app.css",
     "kind_code": "vip",
     "number": "1",

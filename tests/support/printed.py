@@ -54,7 +54,6 @@ ROW = BookRow(
     is_drop_off=False,
     is_corrected=False,
     is_late_entry=False,
-    is_corrected=False,
     is_completed=True,
 )
 
