@@ -205,7 +205,8 @@ def test_a_link_keeps_the_focus_when_its_list_is_refreshed(stage: Stage) -> None
         page.goto(stage.url + path)
         keyboard.go_to("Tono")
         stage.office.bring_to_step(2, badge, name=newcomer)
-        expect(page.get_by_role("link", name=newcomer)).to_be_visible(timeout=10_000)
+        new = page.get_by_role("link", name=newcomer, exact=True)
+        expect(new).to_be_visible(timeout=10_000)
         assert keyboard.focus()["name"] == "Tono"
 
 
