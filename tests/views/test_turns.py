@@ -373,3 +373,16 @@ def test_an_empty_message_is_sent_back(office):
 
     assert answer.status_code == 422
     assert "Tulis pesannya, paling banyak 500 huruf." in words(answer.text)
+
+
+def test_the_summary_says_how_many_records_were_put_right(office):
+    office.bring_to_step(3)
+    seq = row(office, StepEvent, step_key="purpose").seq
+    office.desk("sekar").post(
+        f"{PAGE}/perbaiki/waktu",
+        {"seq": str(seq), "right": "2026-11-24T09:03", "reason": "Terlambat memindai."},
+    )
+
+    page = words(office.desk("sekar").get("/ringkasan").text)
+
+    assert "1 kunjungan memuat catatan yang diperbaiki; angka di sini memakai yang benar." in page
