@@ -30,7 +30,7 @@ PAPERS: dict[str, PaperSize] = {"a4": "A4", "f4": "F4"}
 @blueprint.get("/sop")
 @open_to(Permission.WORK)
 def sop() -> ResponseReturnValue:
-    """The SOP in force, as its form shows it; `tambahan=0` leaves out what the app has added."""
+    """The SOP in force, as its form shows it; with `tambahan=1` what the app has added too."""
     return render_template("sop/page.html", **_form())
 
 
@@ -54,8 +54,7 @@ def sheet() -> ResponseReturnValue:
     paper = PAPERS.get(request.args.get("kertas", own_office().paper).lower())
     if paper is None:
         abort(404)
-    with_added = request.args.get("tambahan") == "1"
-    choices = choices_of(_in_force(), with_added=with_added)
+    choices = choices_of(_in_force(), with_added=_with_added())
     response = make_response(render_sop(_in_force(), paper, choices, mark=paper_mark()))
     name = secure_filename(f"sop-{_in_force().code}-{paper}.pdf".lower())
     response.headers["Content-Type"] = "application/pdf"
@@ -70,7 +69,7 @@ def _in_force() -> Sop:
 
 def _form() -> dict[str, object]:
     in_force = _in_force()
-    with_added = request.args.get("tambahan") != "0"
+    with_added = _with_added()
     return {
         "sop": in_force,
         "form": sop_form(in_force),
@@ -78,6 +77,11 @@ def _form() -> dict[str, object]:
         "with_added": with_added,
         "added": _added(in_force),
     }
+
+
+def _with_added() -> bool:
+    """Whether the ways are drawn that the app has added to the office's own document."""
+    return request.args.get("tambahan") == "1"
 
 
 def _added(sop: Sop) -> list[str]:

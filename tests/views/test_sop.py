@@ -387,3 +387,13 @@ def test_the_bundled_file_holds_the_words_that_are_shown():
     body = (BUNDLED / "pelayanan-tamu.toml").read_text(encoding="utf-8")
     for row in ROWS:
         assert f'activity = "{row[1]}"' in body
+
+
+def test_what_the_app_has_added_is_drawn_when_asked_for_and_marked(office):
+    own = office.desk("kasim").get("/sop").text
+    added = office.desk("kasim").get("/sop?tambahan=1").text
+
+    diamond = '<polygon class="flow-shape"'
+    assert (own.count(diamond), added.count(diamond)) == (0, 2)
+    assert added.count('<span class="sop-added">Tambahan aplikasi</span>') == 2
+    assert "tidak dapat diterima, dijadwalkan ulang" in words(added)

@@ -15,7 +15,7 @@ from tests.views.reading import count, form_to, forms, link, row, rows, statemen
 HTMX = {"HX-Request": "true"}
 FIELDS = (
     "name", "origin", "position", "phone", "guest_kind", "purpose", "destination", "party_size",
-    "identity_kind", "identity_shown",
+    "identity_kind", "identity_shown", "vouched", "priority",
 )  # fmt: skip
 CARRIED = {"csrf_token", "nonce", "opened_at"}
 FULL = {
