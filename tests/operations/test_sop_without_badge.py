@@ -15,7 +15,7 @@ from app.queries.visits import view_of, visit_by_label
 from app.startup import prepare_database
 from tests.cast import Office, copy_instance
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "contoh" / "sop-lima-langkah.toml"
+EXAMPLE = Path(__file__).parents[2] / "docs" / "sop-lima-langkah.toml"
 SOP = parse_sop(EXAMPLE.read_text(encoding="utf-8"))
 
 

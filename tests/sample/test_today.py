@@ -61,7 +61,7 @@ def test_earlier_visits_are_over(at_work, at):
     assert manners.count(Manner.NOT_SCANNED) == 1
 
 
-def test_every_desk_has_a_guest_waiting(at_work):
+def test_every_desk_has_a_guest_waiting(at_work, at):
     for username in ("fitri", "kasim", "sekar", "hadi"):
-        desk = desk_of(at_work.session, at_work.officer(username).actor)
+        desk = desk_of(at_work.session, at_work.officer(username).actor, at)
         assert desk.waiting or (username == "fitri" and desk.without_badge), username
