@@ -116,7 +116,7 @@ def projection(office):
 
 def is_no_stack_trace(page):
     return not re.search(
-        r"Traceback|sqlite|sqlalchemy|OperationalError|File &#34;|\.py", page, re.IGNORECASE
+        r"Traceback|sqlite|sqlalchemy|OperationalError|File &#34;|\w/\w+\.py\b", page, re.IGNORECASE
     )
 
 
