@@ -107,6 +107,7 @@ SOUGHT_STANDINGS: dict[str, str] = {
     Standing.LATE: "terlambat",
     Standing.ON_TIME: "tepat waktu",
     "measured": "terukur",
+    "judged": "terukur terhadap mutu baku",
     Standing.NOT_MEASURABLE: "tidak terukur",
     Standing.SKIPPED: "dilewati",
 }

@@ -16,7 +16,7 @@ SOUGHT_OUTCOMES: dict[str, str] = {
     UNTIMED: "Tidak dihitung waktunya",
 }
 WITHOUT_DESTINATION = {NO_DESTINATION: "Belum ada tujuan"}
-ANY_LATE = "Ada langkah terlambat"
+ANY_STEP = "Ada langkah"
 
 
 @dataclass(frozen=True)
@@ -75,4 +75,5 @@ def _of_steps(filters: Filters, names: Names) -> Iterator[Meaning]:
         how = phrases.SOUGHT_STANDINGS.get(filters.standing or "", "ada catatannya")
         yield Meaning(("langkah", "mutu"), f"Langkah {step}", how)
     elif filters.standing is not None:
-        yield Meaning(("mutu",), "", ANY_LATE)
+        how = phrases.SOUGHT_STANDINGS.get(filters.standing, filters.standing)
+        yield Meaning(("mutu",), "", f"{ANY_STEP} {how}")

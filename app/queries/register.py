@@ -7,13 +7,16 @@ from sqlalchemy import ColumnElement, Select, select
 
 from app.domain.figures import MEASURED
 from app.domain.period import Period
+from app.domain.timing import Standing
 from app.models.visit import StepTime, Visit
 from app.queries.step_figures import counts_in_time_rates
 
 STILL_OPEN = "open"  # beside the outcomes
 UNTIMED = "untimed"  # beside the outcomes: left out of time rates
 ALL_MEASURED = "measured"  # beside the standings
+JUDGED = "judged"  # beside the standings: measured against a standard
 NO_DESTINATION = 0  # beside the ids of destinations
+SEVERAL = {ALL_MEASURED: MEASURED, JUDGED: (Standing.ON_TIME, Standing.LATE)}
 A_DAY = timedelta(days=1)
 
 
@@ -21,8 +24,9 @@ A_DAY = timedelta(days=1)
 class Filters:
     """What is asked of a visit; None asks nothing.
 
-    `standing` alone asks for a late step of any kind; with `step_key` it asks how that step stood,
-    among the visits whose times are judged, so that a list is as long as the figure it explains.
+    `standing` asks how the step `step_key` stood, without one how any step did, among the visits
+    whose times are judged: the list holds what the figure counts. A late step, of whichever kind,
+    is asked of every visit.
     """
 
     period: Period | None = None
@@ -35,6 +39,13 @@ class Filters:
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) is not None for field in fields(self))
+
+    @property
+    def asks_of_rates(self) -> bool:
+        """Whether only visits whose times are judged can fit."""
+        if self.step_key is None:
+            return self.standing not in {None, Standing.LATE}
+        return True
 
 
 def filtered(query: Select[Visit], filters: Filters) -> Select[Visit]:
@@ -81,13 +92,12 @@ def _arrived_in(period: Period) -> list[ColumnElement[bool]]:
 def _of_steps(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.standing is None and filters.step_key is None:
         return []
-    if filters.step_key is None:
+    if not filters.asks_of_rates:
         return [Visit.late_steps > 0]
-    step = select(StepTime.visit_id).where(
-        StepTime.visit_id == Visit.id, StepTime.step_key == filters.step_key
-    )
-    if filters.standing == ALL_MEASURED:
-        step = step.where(StepTime.standing.in_(MEASURED))
-    elif filters.standing is not None:
-        step = step.where(StepTime.standing == filters.standing)
+    step = select(StepTime.visit_id).where(StepTime.visit_id == Visit.id)
+    if filters.step_key is not None:
+        step = step.where(StepTime.step_key == filters.step_key)
+    if filters.standing is not None:
+        sought = SEVERAL.get(filters.standing, (filters.standing,))
+        step = step.where(StepTime.standing.in_(sought))
     return [step.exists(), counts_in_time_rates()]

@@ -16,7 +16,6 @@ from app.domain.period import (
     week_of,
 )
 from app.domain.sop import Sop
-from app.domain.timing import Standing
 from app.extensions import Session
 from app.formatting import period_words
 from app.phrases import GUEST_KINDS, SOUGHT_STANDINGS
@@ -41,7 +40,6 @@ MONTHS = 6
 
 NO_DAY = "Tanggal itu tidak terbaca. Tulis seperti 24/11/2026."
 BACKWARDS = "Tanggal akhir mendahului tanggal awal. Tukar keduanya, atau kosongkan salah satunya."
-WHICH_STEP = "Pilih langkahnya, supaya jelas mutu waktu langkah mana yang dicari."
 UNKNOWN = {
     "tujuan": "Tujuan itu tidak dikenal. Pilih dari daftar.",
     "jenis": "Jenis tamu itu tidak dikenal. Pilih dari daftar.",
@@ -170,11 +168,9 @@ def _number(
 def _step(
     typed: Mapping[str, str], errors: dict[str, str], names: Names
 ) -> tuple[str | None, str | None]:
-    """A step and how it stood; without a step any may be late, but nothing else can be asked."""
+    """A step and how it stood; without a step, how any did."""
     step_key = _code(typed, errors, "langkah", names.steps)
     standing = _code(typed, errors, "mutu", SOUGHT_STANDINGS)
-    if step_key is None and standing not in {None, Standing.LATE}:
-        errors.setdefault("langkah", WHICH_STEP)
     if {"langkah", "mutu"} & errors.keys():
         return None, None
     return step_key, standing

@@ -26,6 +26,7 @@ from app.queries.sops import parsed
 from app.queries.summary import Destination, Inside, Summary, first_day, step_rows, summary_of
 from app.queries.timeliness import Timeliness
 from tests.support.mixed_days import complete, mixed_days
+from tests.support.standings import steps_standing
 
 TODAY = date(2026, 11, 24)
 NOVEMBER = month_of(TODAY)
@@ -300,6 +301,15 @@ def test_every_figure_is_as_many_visits_as_the_guest_book_lists_for_it(office, s
             found.timeliness.by_destination,
         ):
             assert sum(divided.values(), start=Timeliness()) == whole
+        for day in days:
+            stands = found.timeliness.by_day.get(day, Timeliness())
+            for standing, steps in (
+                ("on_time", stands.on_time),
+                ("judged", stands.measured),
+                ("not_measurable", stands.not_measured),
+            ):
+                filters = Filters(period=day_of(day), standing=standing)
+                assert steps == steps_standing(session, filters)
         judged = [
             given for given in within if not given["late_entry"] and given["outcome"] not in UNTIMED
         ]

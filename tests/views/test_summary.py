@@ -1,6 +1,7 @@
 """Ringkasan: which period it shows, what it says, and that each figure leads to its visits."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 from urllib.parse import parse_qsl, urlsplit
@@ -10,13 +11,16 @@ import pytest
 from app.domain.period import month_of
 from app.queries.guest_book import count as visits_that_fit
 from app.queries.guest_book import in_order_of_arrival
+from app.queries.register import JUDGED
 from app.views.register_filters import names_of, read_filters
 from tests.support.mixed_days import complete, mixed_days
+from tests.support.standings import steps_standing
 from tests.views.reading import form_to, forms, link, statements, words
 
 HTMX = {"HX-Request": "true"}
 TODAY = date(2026, 11, 24)
-FIGURE = re.compile(r'<a href="(/buku-tamu\?[^"]*)">([\d.]+)(.*?)</a>', re.DOTALL)
+FIGURE = re.compile(r'<a href="(/buku-tamu\?[^"]*)">([\d.]+)(?![\d,])(.*?)</a>', re.DOTALL)
+SHARE = re.compile(r'<a href="(/buku-tamu\?[^"]*)">([\d,]+)(?:\s| |&nbsp;)%')
 HIT = re.compile(r'<a tabindex="-1" href="(/buku-tamu\?[^"]*)" title="([^"]*): (\d+) kunjungan"')
 
 
@@ -72,7 +76,9 @@ def test_each_figure_is_as_many_visits_as_its_link_lists(mixed, asked, at_least)
     assert len(figures) >= at_least
     for address, shown, name in figures:
         filters = filters_of(mixed, address)
-        if words(name) == "orang":
+        if words(name).startswith("langkah, "):
+            assert int(shown) == steps_standing(mixed.session, filters), (address, name)
+        elif words(name) == "orang":
             views = in_order_of_arrival(mixed.session, filters)
             assert int(shown) == sum(view.visit.party_size for view in views)
         else:
@@ -180,12 +186,29 @@ def test_the_days_of_a_month_are_drawn_and_listed_and_the_closed_ones_are_told_a
 
 def test_each_day_hour_and_destination_says_how_many_steps_were_on_time_and_measured(mixed):
     page = page_of(mixed, bulan="2026-11")
-    assert rows_of(page, "is-dense")[22].endswith("80,0 % 5 0")
+    monday = "Senin, 23 November 2026"
+    assert rows_of(page, "is-dense")[22] == (
+        f"{monday} 1 kunjungan, {monday} 80,0 % langkah, {monday} 5 langkah, {monday} 0"
+    )
     by_destination = page[page.index('id="by-destination-table"') :]
     assert rows_of(by_destination, "is-dense") == [
-        "Kepala Dinas 88,2 % 17 2",
-        "Belum ada tujuan 100,0 % 2 1",
+        f"{place} {share} % {of} {judged} {of} {not_measured} {of}"
+        for place, share, judged, not_measured, of in (
+            ("Kepala Dinas", "88,2", 17, 2, "langkah, Kepala Dinas"),
+            ("Belum ada tujuan", "100,0", 2, 1, "langkah, belum ada tujuan"),
+        )
     ]
+
+
+def test_a_share_on_time_leads_to_the_visits_with_a_step_on_time(mixed):
+    page = page_of(mixed, bulan="2026-11")
+    shares = SHARE.findall(page)
+    assert len(shares) == 7  # two days, three hours, two destinations
+    for address, percent in shares:
+        on_time = filters_of(mixed, address)
+        judged = replace(on_time, standing=JUDGED)
+        share = steps_standing(mixed.session, on_time) / steps_standing(mixed.session, judged)
+        assert percent == f"{share:.1%}".replace(".", ",").replace("%", "")
 
 
 def test_a_day_has_no_chart_of_days_but_one_of_hours_with_the_office_hours(mixed):
