@@ -1,8 +1,9 @@
 """The declarative base, the naming of constraints and the type of instants."""
 
 from datetime import UTC, datetime
+from typing import cast
 
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import DateTime, Dialect, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -41,3 +42,8 @@ class Base(DeclarativeBase):
     registry = registry(
         metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UtcDateTime}
     )
+
+
+def table_of(model: type[Base]) -> Table:
+    """The bare table of a model, for rows that need no objects."""
+    return cast("Table", model.__table__)

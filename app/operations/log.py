@@ -4,18 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.decisions import Draft, current_step
 from app.domain.events import Event, Progress, extend, fold
 from app.domain.sop import Sop
+from app.models.base import table_of
 from app.models.visit import StepEvent, Visit, VisitText
 from app.operations.officer import Officer
 from app.operations.projecting import project_step_times
 from app.operations.transaction import ConcurrentChange, refresh_screens
 from app.queries.visits import log_events
+
+_BY_ID = select(Visit).where(Visit.id == bindparam("visit_id"))
+_NEWEST_TEXT = select(func.max(VisitText.seq)).where(VisitText.visit_id == bindparam("visit_id"))
+_EVENTS = insert(table_of(StepEvent))  # rows that nobody reads again need no objects
+_PROJECTION = update(table_of(Visit)).where(
+    Visit.id == bindparam("visit_id"), Visit.last_seq == bindparam("known_seq")
+)
 
 
 @dataclass(frozen=True)
@@ -82,8 +90,7 @@ def append(
         after = extend(progress, events)
     late_steps = project_step_times(session, visit.id, sop, progress, after)
     _project(session, visit, projection(sop, after) | {"late_steps": late_steps}, progress.last_seq)
-    session.add_all(StepEvent(**event_columns(visit.id, event, by)) for event in events)
-    session.flush()
+    session.execute(_EVENTS, [event_columns(visit.id, event, by) for event in events])
     refresh_screens(session)
     return after
 
@@ -131,10 +138,10 @@ def projection(sop: Sop, progress: Progress) -> dict[str, object]:
 
 def add_text(session: Session, visit: Visit, field: str, value: str, by: Authorship) -> VisitText:
     """Add a version of a text; the earlier ones stay."""
-    newest = select(func.max(VisitText.seq)).where(VisitText.visit_id == visit.id)
+    newest = session.scalar(_NEWEST_TEXT, {"visit_id": visit.id})
     text = VisitText(
         visit_id=visit.id,
-        seq=(session.scalar(newest) or 0) + 1,
+        seq=(newest or 0) + 1,
         field=field,
         value=value,
         actor_id=by.officer.person_id,
@@ -149,17 +156,12 @@ def add_text(session: Session, visit: Visit, field: str, value: str, by: Authors
 
 def visit_for_update(session: Session, visit_id: int) -> Visit:
     """The visit as it is inside this transaction."""
-    return session.scalars(select(Visit).where(Visit.id == visit_id)).one()
+    return session.scalars(_BY_ID, {"visit_id": visit_id}).one()
 
 
 def _project(session: Session, visit: Visit, columns: dict[str, object], known_seq: int) -> None:
     session.flush()
-    result = session.execute(
-        update(Visit)
-        .where(Visit.id == visit.id, Visit.last_seq == known_seq)
-        .values(columns)
-        .execution_options(synchronize_session=False)
-    )
+    result = session.execute(_PROJECTION, {"visit_id": visit.id, "known_seq": known_seq, **columns})
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
         raise ConcurrentChange(visit.id)

@@ -3,18 +3,20 @@
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.events import Progress
 from app.domain.sop import Sop
 from app.domain.timing import Standing, StepTime, measure_settled
+from app.models.base import table_of
 from app.models.visit import StepTime as StepTimeRow
 from app.models.visit import Visit
 from app.operations.transaction import write
 from app.queries.office import office
 from app.queries.visits import views_of
 
+_STEP_TIMES = insert(table_of(StepTimeRow))
 AT_ONCE = 200  # visits a transaction: other writers are not kept waiting
 
 
@@ -32,9 +34,9 @@ def project_step_times(
                 StepTimeRow.round == time.round,
             )
         )
-    session.add_all(
-        StepTimeRow(**step_time_columns(visit_id, time)) for time in settled if time not in known
-    )
+    new = [step_time_columns(visit_id, time) for time in settled if time not in known]
+    if new:
+        session.execute(_STEP_TIMES, new)
     return late_among(settled)
 
 

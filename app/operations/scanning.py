@@ -5,7 +5,7 @@ import hmac
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.codes import BadgeCode, read_content
@@ -22,6 +22,7 @@ from app.queries.late_scans import is_undecided
 from app.queries.visits import VisitView, view_of, visit_by_label
 
 MOVED = frozenset({"issued", "advanced", "started", "ended", "returned", "closed", "recovered"})
+_BY_NONCE = select(Scan).where(Scan.nonce == bindparam("nonce"))
 
 __all__ = ["Answers", "IncomingScan", "Recorded", "record_scan"]
 
@@ -60,7 +61,7 @@ def record_scan(
 
     def attempt() -> Recorded:
         with write() as session:
-            earlier = session.scalars(select(Scan).where(Scan.nonce == incoming.nonce)).first()
+            earlier = session.scalars(_BY_NONCE, {"nonce": incoming.nonce}).first()
             if earlier is not None:
                 return _answer_again(session, earlier, incoming, officer, at, key)
             scene = _scene(session, incoming, officer, sop, at)

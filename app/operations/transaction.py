@@ -14,6 +14,9 @@ from app.models.office import ScreenVersion
 Result = TypeVar("Result")
 _one_writer = threading.Lock()
 ATTEMPTS = 3
+_REFRESH = (
+    update(ScreenVersion).values(n=ScreenVersion.n + 1).execution_options(synchronize_session=False)
+)
 
 
 class ConcurrentChange(Exception):
@@ -45,4 +48,4 @@ def retrying(attempt: Callable[[], Result]) -> Result:
 
 def refresh_screens(session: Session) -> None:
     """Tell live pages that visits, badges or people have changed."""
-    session.execute(update(ScreenVersion).values(n=ScreenVersion.n + 1))
+    session.execute(_REFRESH)

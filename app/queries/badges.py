@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.badge_life import BadgeState, shown_state
@@ -50,6 +60,16 @@ def awaits_print() -> ColumnElement[bool]:
     )
 
 
+# Made once: every scan asks these, and building a statement takes as long as running it.
+_BADGE: BindParameter[int] = bindparam("badge_id")
+_BY_NUMBER = select(Badge).where(Badge.number == bindparam("number"))
+_OPEN_LOAN = select(Loan).where(Loan.badge_id == _BADGE, Loan.ended_at.is_(None))
+_LATEST_MOVE = (
+    select(BadgeEvent).where(BadgeEvent.badge_id == _BADGE).order_by(BadgeEvent.seq.desc()).limit(1)
+)
+_NEEDS_PRINT = select(awaits_print()).where(Badge.id == _BADGE)
+
+
 def code_row(session: Session, code: str) -> BadgeCode | None:
     """A code that was printed once, live or dead."""
     return session.get(BadgeCode, code)
@@ -57,14 +77,12 @@ def code_row(session: Session, code: str) -> BadgeCode | None:
 
 def badge_by_number(session: Session, number: int) -> Badge | None:
     """The badge with that printed number."""
-    return session.scalars(select(Badge).where(Badge.number == number)).one_or_none()
+    return session.scalars(_BY_NUMBER, {"number": number}).one_or_none()
 
 
 def open_loan(session: Session, badge_id: int) -> Loan | None:
     """The loan that a badge is out on."""
-    return session.scalars(
-        select(Loan).where(Loan.badge_id == badge_id, Loan.ended_at.is_(None))
-    ).one_or_none()
+    return session.scalars(_OPEN_LOAN, {"badge_id": badge_id}).one_or_none()
 
 
 def latest_loan(session: Session, badge_id: int) -> Loan:
@@ -135,15 +153,12 @@ def carried_home(session: Session, visit_id: int) -> dict[int, datetime]:
 
 def latest_move(session: Session, badge_id: int) -> BadgeEvent | None:
     """The newest entry of a badge's log."""
-    newest_first = BadgeEvent.seq.desc()
-    return session.scalars(
-        select(BadgeEvent).where(BadgeEvent.badge_id == badge_id).order_by(newest_first).limit(1)
-    ).one_or_none()
+    return session.scalars(_LATEST_MOVE, {"badge_id": badge_id}).one_or_none()
 
 
 def needs_print(session: Session, badge: Badge) -> bool:
     """Whether this badge must be printed before it is handed out."""
-    return session.scalar(select(awaits_print()).where(Badge.id == badge.id)) is True
+    return session.scalar(_NEEDS_PRINT, {"badge_id": badge.id}) is True
 
 
 def stock(session: Session) -> list[RackBadge]:

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, null, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.domain.permissions import ADMIN
@@ -56,7 +66,7 @@ def identity_of(session: Session, person_id: int, session_id: str, at: datetime)
     return Identity(person_id, username, name, epoch, frozenset(held | set(lent)), lent)
 
 
-def in_force(at: datetime) -> ColumnElement[bool]:
+def in_force(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition of a delegation that counts at that moment."""
     return and_(
         Delegation.starts_at <= at, or_(Delegation.ends_at.is_(None), Delegation.ends_at > at)

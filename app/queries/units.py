@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select, union
+from sqlalchemy import BindParameter, ColumnElement, bindparam, select, union
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.decisions import Receivers
@@ -75,10 +75,10 @@ def receiving_group(
     """
     host_step = sop.step_with(Effect.BY_HOST)
     assert host_step is not None, "asked only for an SOP with a host"
-    own = _members(session, Unit.id == destination_id, at)
+    own = _members(session, _OWN, destination_id, at)
     if own:
         return _group(own, host_step.role, is_stand_in=False)
-    default = _members(session, Unit.is_default.is_(True), at)
+    default = _members(session, _DEFAULT, None, at)
     if default:
         return _group(default, host_step.role, is_stand_in=True)
     escort = sop.performer(sop.steps[max(host_step.number - 2, 0)].role)
@@ -112,35 +112,47 @@ def _group(receivers: Sequence[Receiver], role: str, *, is_stand_in: bool) -> Re
     return ReceivingGroup(posts, tuple(names.values()), role, is_stand_in)
 
 
+class _Wanted:
+    """Who receives for one unit: statements that are made once, since every scan asks them."""
+
+    def __init__(self, is_wanted: ColumnElement[bool]) -> None:
+        at: BindParameter[datetime] = bindparam("at")
+        self.members = (
+            select(UnitMember.person_id, UnitMember.kind, Unit.post, Person.name)
+            .join(Unit, Unit.id == UnitMember.unit_id)
+            .join(Person, Person.id == UnitMember.person_id)
+            .where(is_wanted, Unit.active, Person.active)
+            .order_by(UnitMember.kind.desc(), Person.name)
+        )
+        self.deputies = (
+            select(Delegation.deputy_id, Delegation.kind, Unit.post, Person.name)
+            .join(Unit, Unit.id == Delegation.unit_id)
+            .join(Person, Person.id == Delegation.deputy_id)
+            .where(is_wanted, Unit.active, Person.active, in_force(at))
+            .order_by(Person.name)
+        )
+
+
+_OWN = _Wanted(Unit.id == bindparam("unit_id"))
+_DEFAULT = _Wanted(Unit.is_default.is_(True))
+
+
 def _members(
-    session: Session, is_wanted: ColumnElement[bool], at: datetime | None
+    session: Session, of: _Wanted, unit_id: int | None, at: datetime | None
 ) -> list[Receiver]:
     """The active hosts of a unit that is in use, then their deputies, then its assistants."""
-    rows = session.execute(
-        select(UnitMember.person_id, UnitMember.kind, Unit.post, Person.name)
-        .join(Unit, Unit.id == UnitMember.unit_id)
-        .join(Person, Person.id == UnitMember.person_id)
-        .where(is_wanted, Unit.active, Person.active)
-        .order_by(UnitMember.kind.desc(), Person.name)
-    )
     hosts, assistants = [], []
-    for person_id, kind, post, name in rows:
+    for person_id, kind, post, name in session.execute(of.members, {"unit_id": unit_id}):
         if kind == "host":
             hosts.append(Receiver(person_id, post, name))
         else:
             assistants.append(Receiver(person_id, f"Ajudan {post}", name))
-    deputies = _deputies(session, is_wanted, at) if at is not None else []
+    deputies = _deputies(session, of, unit_id, at) if at is not None else []
     return [*hosts, *deputies, *assistants]
 
 
-def _deputies(session: Session, is_wanted: ColumnElement[bool], at: datetime) -> list[Receiver]:
-    rows = session.execute(
-        select(Delegation.deputy_id, Delegation.kind, Unit.post, Person.name)
-        .join(Unit, Unit.id == Delegation.unit_id)
-        .join(Person, Person.id == Delegation.deputy_id)
-        .where(is_wanted, Unit.active, Person.active, in_force(at))
-        .order_by(Person.name)
-    )
+def _deputies(session: Session, of: _Wanted, unit_id: int | None, at: datetime) -> list[Receiver]:
+    rows = session.execute(of.deputies, {"unit_id": unit_id, "at": at})
     return [
         Receiver(person_id, f"{DEPUTY_TITLES[kind]} {post}", name)
         for person_id, kind, post, name in rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import BindParameter, ColumnElement, Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.decisions import current_step, stage_of
@@ -124,6 +124,27 @@ EVENT_COLUMNS = (
 )  # what the fold needs: reading no more halves its time
 
 
+# Made once: every scan asks these, and building a statement takes as long as running it.
+_OF_VISITS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_LOGS = (
+    select(StepEvent.visit_id, *EVENT_COLUMNS)
+    .where(StepEvent.visit_id.in_(_OF_VISITS))
+    .order_by(StepEvent.visit_id, StepEvent.seq)
+)
+_LEADERS = select(Visitor).where(Visitor.visit_id.in_(_OF_VISITS), Visitor.is_leader)
+_BADGES = (
+    select(Loan.visit_id, Badge.number, Loan.ended_at.is_(None))
+    .join(Badge, Badge.id == Loan.badge_id)
+    .where(Loan.visit_id.in_(_OF_VISITS))
+    .order_by(Loan.ended_at.is_not(None), Loan.id)
+)
+_TEXTS = select(VisitText).where(VisitText.visit_id.in_(_OF_VISITS)).order_by(VisitText.seq)
+_UNITS = select(Unit).where(Unit.id.in_(bindparam("ids", expanding=True)))
+_BY_LABEL = select(Visit).where(
+    Visit.year == bindparam("year"), Visit.number == bindparam("number")
+)
+
+
 def event_of(row: StepEvent | Row[*tuple[Any, ...]]) -> Event:
     """A stored event as the value the fold works on."""
     return Event(
@@ -148,9 +169,7 @@ def visit_by_label(session: Session, label: str) -> Visit | None:
     if match is None:
         return None
     number, year = int(match["number"]), int(match["year"])
-    return session.scalars(
-        select(Visit).where(Visit.year == year, Visit.number == number)
-    ).one_or_none()
+    return session.scalars(_BY_LABEL, {"year": year, "number": number}).one_or_none()
 
 
 def view_of(session: Session, visit: Visit) -> VisitView:
@@ -235,19 +254,13 @@ def texts_of(session: Session, visit_id: int) -> Sequence[VisitText]:
 
 def _logs(session: Session, ids: list[int]) -> dict[int, list[Event]]:
     logs: dict[int, list[Event]] = defaultdict(list)
-    rows = session.execute(
-        select(StepEvent.visit_id, *EVENT_COLUMNS)
-        .where(StepEvent.visit_id.in_(ids))
-        .order_by(StepEvent.visit_id, StepEvent.seq)
-    )
-    for row in rows:
+    for row in session.execute(_LOGS, {"ids": ids}):
         logs[row.visit_id].append(event_of(row))
     return logs
 
 
 def _leaders(session: Session, ids: list[int]) -> dict[int, Visitor]:
-    rows = session.scalars(select(Visitor).where(Visitor.visit_id.in_(ids), Visitor.is_leader))
-    return {row.visit_id: row for row in rows}
+    return {row.visit_id: row for row in session.scalars(_LEADERS, {"ids": ids})}
 
 
 def _badge_numbers(
@@ -256,13 +269,7 @@ def _badge_numbers(
     """The badges of each visit, those it holds first; and how many it holds."""
     numbers: dict[int, tuple[int, ...]] = defaultdict(tuple)
     held: dict[int, int] = defaultdict(int)
-    rows = session.execute(
-        select(Loan.visit_id, Badge.number, Loan.ended_at.is_(None))
-        .join(Badge, Badge.id == Loan.badge_id)
-        .where(Loan.visit_id.in_(ids))
-        .order_by(Loan.ended_at.is_not(None), Loan.id)
-    )
-    for visit_id, number, is_held in rows:
+    for visit_id, number, is_held in session.execute(_BADGES, {"ids": ids}):
         if number not in numbers[visit_id]:
             numbers[visit_id] = (*numbers[visit_id], number)
         held[visit_id] += is_held
@@ -271,10 +278,7 @@ def _badge_numbers(
 
 def _newest_texts(session: Session, ids: list[int]) -> dict[int, dict[str, VisitText]]:
     newest: dict[int, dict[str, VisitText]] = defaultdict(dict)
-    rows = session.scalars(
-        select(VisitText).where(VisitText.visit_id.in_(ids)).order_by(VisitText.seq)
-    )
-    for row in rows:
+    for row in session.scalars(_TEXTS, {"ids": ids}):
         newest[row.visit_id][row.field] = row
     return newest
 
@@ -283,4 +287,4 @@ def _units(session: Session, visits: Sequence[Visit]) -> dict[int, Unit]:
     ids = {visit.destination_id for visit in visits if visit.destination_id is not None}
     if not ids:
         return {}
-    return {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(ids)))}
+    return {unit.id: unit for unit in session.scalars(_UNITS, {"ids": list(ids)})}
