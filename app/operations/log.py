@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from sqlalchemy import CursorResult, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -86,17 +87,26 @@ def append(
     """
     if any(event.changes_the_past for event in events):
         after = fold([*log_events(session, visit.id), *events])
+        rounds = [after.round for _ in events]
     else:
-        after = extend(progress, events)
+        stages = list(
+            accumulate(events, lambda so_far, event: extend(so_far, [event]), initial=progress)
+        )
+        after, rounds = stages[-1], [stage.round for stage in stages[1:]]
     late_steps = project_step_times(session, visit.id, sop, progress, after)
     _project(session, visit, projection(sop, after) | {"late_steps": late_steps}, progress.last_seq)
-    session.execute(_EVENTS, [event_columns(visit.id, event, by) for event in events])
+    rows = zip(events, rounds, strict=True)
+    session.execute(
+        _EVENTS, [event_columns(visit.id, event, by, in_round) for event, in_round in rows]
+    )
     refresh_screens(session)
     return after
 
 
-def event_columns(visit_id: int, event: Event, by: Authorship) -> dict[str, object]:
-    """What is stored of an event."""
+def event_columns(
+    visit_id: int, event: Event, by: Authorship, in_round: int = 1
+) -> dict[str, object]:
+    """What is stored of an event; one that sends the guest back begins its round."""
     return {
         "visit_id": visit_id,
         "seq": event.seq,
@@ -104,7 +114,7 @@ def event_columns(visit_id: int, event: Event, by: Authorship) -> dict[str, obje
         "step_key": event.step_key,
         "destination_id": event.destination_id,
         "reason_code": event.reason_code,
-        "round": 1,
+        "round": in_round,
         "undoes": event.undoes,
         "corrects": event.corrects,
         "corrected_to": event.corrected_to,

@@ -237,6 +237,20 @@ def test_a_guest_who_was_received_goes_on_to_another_destination_in_a_new_round(
     assert [tuple(row) for row in rows] == [(1, 120), (2, 420)]
 
 
+def test_each_event_is_noted_in_its_round(office, field_office):
+    label = office.bring_to_step(5)
+    office.clock.pass_time(minutes=2)
+    office.scan("hadi", "12")
+    redirect(office, "hadi", label, field_office)
+    visit = visit_by_label(office.session, label)
+    rows = office.session.execute(
+        select(StepEvent.kind, StepEvent.round)
+        .where(StepEvent.visit_id == visit.id, StepEvent.seq > 6)
+        .order_by(StepEvent.seq)
+    )
+    assert [tuple(row) for row in rows] == [("started", 1), ("ended", 1), ("redirected", 2)]
+
+
 def test_a_redirect_in_the_middle_of_a_reception_ends_it(office, field_office):
     label = office.bring_to_step(5)
     office.clock.pass_time(minutes=2)
