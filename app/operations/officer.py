@@ -30,6 +30,11 @@ class Officer:
         post = sop.performer(role).name
         return f"{self.acting_as[role]} {post}" if role in self.acting_as else post
 
+    def role_in(self, sop: Sop) -> str:
+        """The role to record when no step names one; none when nothing is held any more."""
+        own = next((role for role in sop.roles if role in self.roles), "")
+        return own or (ADMIN if ADMIN in self.roles else "")
+
     def post_in(self, sop: Sop) -> str:
         """The post to record when no step names one: the first of the SOP's that is held."""
         for role in sop.roles:

@@ -158,8 +158,7 @@ def _record(session: Session, label: str, officer: Officer, at: datetime) -> Rec
         raise NotRectified(Unfit.NO_SUCH_VISIT)
     visit = visit_for_update(session, found.id)
     view = view_of(session, visit)
-    role = next((role for role in view.sop.roles if role in officer.roles), "admin")
-    by = Authorship(officer, role, officer.post_in(view.sop), at)
+    by = Authorship(officer, officer.role_in(view.sop), officer.post_in(view.sop), at)
     return Record(session, visit, view, log_events(session, visit.id), by)
 
 

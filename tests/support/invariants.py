@@ -1,0 +1,140 @@
+"""What always holds of the record, whatever people do: for the state machine and the simulation."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import timedelta
+
+from app.domain.badge_life import DEAD_STATES
+from app.domain.events import EventKind, fold
+from app.domain.sop import Sop
+from app.domain.timing import Standing, measure_settled
+from app.models.visit import StepEvent
+from app.operations.log import projection
+from app.queries.visits import event_of
+from tests.support.record import OnRecord, counted
+
+MOVING = frozenset(
+    {EventKind.STARTED, EventKind.ENDED, EventKind.COMPLETED, EventKind.SKIPPED, EventKind.CLOSED}
+)
+MOVED = {"issued", "advanced", "started", "ended", "returned", "closed", "recovered"}
+Roles = Mapping[int, frozenset[str]]
+
+
+def check_record(seen: OnRecord, sop: Sop, roles: Roles) -> None:
+    """Every invariant; `roles` has what each person has ever held, for others too."""
+    each_log_is_a_beginning_of_the_sop_and_its_visit_shows_just_that(seen, sop)
+    the_step_times_are_those_of_the_log(seen, sop)
+    each_event_was_written_by_somebody_who_held_the_role(seen, roles)
+    a_badge_is_in_use_exactly_while_one_open_visit_holds_it(seen)
+    a_badges_log_tells_where_it_is(seen)
+    a_badge_has_one_live_code_unless_it_is_out_of_use(seen)
+    no_guest_holds_a_badge_that_needs_its_print(seen)
+    who_is_inside_are_those_whose_log_has_no_end(seen)
+    visits_are_numbered_from_one_in_each_year(seen)
+
+
+def each_log_is_a_beginning_of_the_sop_and_its_visit_shows_just_that(
+    seen: OnRecord, sop: Sop
+) -> None:
+    keys = [step.key for step in sop.steps]
+    for visit in seen.visits.values():
+        log = seen.logs[visit.id]
+        progress = fold(event_of(row) for row in log)
+        settled = [step.key for step in progress.settled]
+        assert settled == keys[: len(settled)]
+        assert [row.seq for row in log] == list(range(1, visit.last_seq + 1))
+        instants = [row.occurred_at for row in log]
+        assert instants == sorted(instants), "nothing was slipped in before what had happened"
+        columns = projection(sop, progress)
+        assert {name: getattr(visit, name) for name in columns} == columns
+        assert visit.step_state == _state_of(counted(log))
+        assert visit.step_key == (None if visit.step_state == "closed" else keys[len(settled)])
+        assert log[-1].round == progress.round
+
+
+def _state_of(log: list[StepEvent]) -> str:
+    kinds = [row.kind for row in log if row.kind in MOVING]
+    if EventKind.CLOSED in kinds:
+        return "closed"
+    return "running" if kinds and kinds[-1] == EventKind.STARTED else "waiting"
+
+
+def the_step_times_are_those_of_the_log(seen: OnRecord, sop: Sop) -> None:
+    for visit in seen.visits.values():
+        progress = fold(event_of(row) for row in seen.logs[visit.id])
+        settled = [measure_settled(sop, one) for one in progress.every_settled]
+        assert seen.times[visit.id] == {
+            (time.step.key, time.round): (time.standing, seconds_of(time.elapsed))
+            for time in settled
+        }
+        assert visit.corrections == progress.corrections
+        late = [time for time in settled if time.standing is Standing.LATE]
+        assert visit.late_steps == len(late)
+
+
+def seconds_of(elapsed: timedelta | None) -> int | None:
+    return None if elapsed is None else int(elapsed.total_seconds())
+
+
+def each_event_was_written_by_somebody_who_held_the_role(seen: OnRecord, roles: Roles) -> None:
+    for row in (row for log in seen.logs.values() for row in log):
+        assert row.acting_role in roles[row.actor_id]
+        assert row.scan_id is None or row.method is not None
+        if row.scan_id is not None:
+            scan = seen.scans[row.scan_id]
+            assert (scan.visit_id, scan.actor_id) == (row.visit_id, row.actor_id)
+            assert scan.outcome in MOVED
+
+
+def a_badge_is_in_use_exactly_while_one_open_visit_holds_it(seen: OnRecord) -> None:
+    open_loans = [loan for loan in seen.loans if loan.ended_at is None]
+    held = Counter(loan.badge_id for loan in open_loans)
+    for badge in seen.badges:
+        assert held[badge.id] == (1 if badge.state == "in_use" else 0)
+    assert not {loan.visit_id for loan in open_loans} & seen.ended
+
+
+def a_badges_log_tells_where_it_is(seen: OnRecord) -> None:
+    latest = {loan.badge_id: loan for loan in sorted(seen.loans, key=lambda one: one.id)}
+    issued = defaultdict(set)
+    for loan in seen.loans:
+        issued[loan.badge_id].add(loan.id)
+    for badge in seen.badges:
+        moves = seen.moves[badge.id]
+        assert [move.seq for move in moves] == list(range(1, len(moves) + 1))
+        assert [move.from_state for move in moves] == [
+            None, *(move.to_state for move in moves[:-1])
+        ]  # fmt: skip
+        assert moves[-1].to_state == badge.state
+        loan = latest.get(badge.id)
+        is_out = loan is not None and loan.ended_as == "outstanding" and not loan.recovered_at
+        assert badge.state != "outstanding" or is_out
+        assert not is_out or badge.state in {"outstanding", "lost", "available", "retired"}
+        assert {move.loan_id for move in moves if move.to_state == "in_use"} == issued[badge.id]
+
+
+def a_badge_has_one_live_code_unless_it_is_out_of_use(seen: OnRecord) -> None:
+    live = Counter(code.badge_id for code in seen.codes if code.revoked_at is None)
+    for badge in seen.badges:
+        assert live[badge.id] == (0 if badge.state in DEAD_STATES else 1)
+
+
+def no_guest_holds_a_badge_that_needs_its_print(seen: OnRecord) -> None:
+    held = {loan.badge_id for loan in seen.loans if loan.ended_at is None}
+    assert not held & seen.awaiting_print
+
+
+def who_is_inside_are_those_whose_log_has_no_end(seen: OnRecord) -> None:
+    inside = {view.visit.id for view in seen.inside}
+    assert inside == set(seen.visits) - seen.ended
+    for view in seen.inside:
+        assert view.badge_numbers or view.waits_for_badge
+        assert not (view.badges_out and view.waits_for_badge)
+
+
+def visits_are_numbered_from_one_in_each_year(seen: OnRecord) -> None:
+    numbers = defaultdict(list)
+    for visit in seen.visits.values():
+        numbers[visit.year].append(visit.number)
+    for sequence in numbers.values():
+        assert sequence == list(range(1, len(sequence) + 1))
