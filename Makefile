@@ -7,6 +7,9 @@ ONLY ?=
 README ?=
 N ?= 100000
 MINUTES ?= 10
+DAYS ?= 250
+VISITS ?= 60
+SEED ?= 1
 
 BIN := .venv/bin
 READY := .venv/ready
@@ -16,7 +19,7 @@ SOURCES := pyproject.toml hatch_build.py package.json package-lock.json \
 	$(wildcard static/icons.txt) static/vendor/stamp.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak screenshots clean
+.PHONY: help run test check bench simulate soak screenshots clean
 
 help: ## Tampilkan bantuan ini
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -36,6 +39,9 @@ check: $(READY_TEST) ## Periksa gaya, tipe, lapisan impor dan keamanan
 
 bench: $(READY_TEST) ## Ukur kecepatan, tulis benchmarks/RESULTS.md (N=1000000)
 	$(BIN)/python -m benchmarks --visits '$(N)' --only '$(ONLY)'
+
+simulate: $(READY_TEST) ## Jalani satu tahun kerja, cocokkan bukunya (DAYS=250 VISITS=60 SEED=1)
+	$(BIN)/python -m tools.simulate --days '$(DAYS)' --visits '$(VISITS)' --seed '$(SEED)'
 
 soak: $(READY_TEST) ## Tiga puluh perangkat, server dimatikan tiap menit (MINUTES=10)
 	$(BIN)/python -m tools.soak --minutes '$(MINUTES)'

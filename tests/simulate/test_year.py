@@ -1,0 +1,171 @@
+"""A short year: every exception befalls somebody, and the record says what the books say."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from app.extensions import db
+from tests.cast import copy_instance
+from tools.simulate.books import How
+from tools.simulate.checking import check_invariants, differences
+from tools.simulate.course import course_of
+from tools.simulate.fates import FATES, TRAITS, Fate, Trait
+from tools.simulate.guest import Guest
+from tools.simulate.office import furnish, open_office
+from tools.simulate.paper import write_slip
+from tools.simulate.year import FIRST_DAY, Agenda, Plan, live_through, working_days
+
+NINE = FIRST_DAY + timedelta(hours=2)
+LONG_ENOUGH = timedelta(days=7)
+
+
+@pytest.fixture(scope="module")
+def furnished(template, tmp_path_factory):
+    instance = copy_instance(template, tmp_path_factory.mktemp("simulated") / "instance")
+    furnish(instance, FIRST_DAY)
+    return instance
+
+
+@pytest.fixture
+def office(furnished, tmp_path):
+    with open_office(copy_instance(furnished, tmp_path / "instance"), FIRST_DAY, seed=1) as office:
+        yield office
+
+
+def send(office, fate, *traits, party=1):
+    """One guest's whole way, alone in the building."""
+    agenda = Agenda(office)
+    guest = Guest(office, fate, frozenset(traits))
+    guest.account.party = party
+    agenda.add(max(NINE, office.now), course_of(guest))
+    agenda.run(office.now + LONG_ENOUGH)
+    return guest.account
+
+
+@pytest.mark.timeout(120)
+def test_two_weeks_through_the_operations_agree_with_their_own_books(office):
+    fates = live_through(office, Plan(days=10, visits_a_day=15))
+    check_invariants(office)
+    assert differences(office) == []
+    accounts = list(office.books.written())
+    assert len(accounts) == 10 * 15
+    assert sum(fates.values()) == sum(not one.late_entry for one in accounts)
+    assert {one.outcome for one in accounts} >= {
+        "completed", "completed_short", "cancelled", "declined", "rescheduled"
+    }  # fmt: skip
+
+
+OUTCOMES = {
+    Fate.CANCELLED: {"cancelled"},
+    Fate.DECLINED: {"declined"},
+    Fate.RESCHEDULED: {"rescheduled"},
+    Fate.GIVES_UP: {"completed_short", "cancelled", "declined"},
+    Fate.LEFT_UNREPORTED: {"left_unreported"},
+}
+
+
+@pytest.mark.parametrize("fate", list(Fate))
+def test_each_way_to_go_is_booked_as_it_is_recorded(office, fate):
+    account = send(office, fate)
+    assert account.outcome in OUTCOMES.get(fate, {"completed"})
+    check_invariants(office)
+    assert differences(office) == []
+
+
+AWAY = {
+    Trait.BADGE_LOST: "lost",
+    Trait.BADGE_BROKEN: "damaged",
+    Trait.BADGE_CARRIED_OFF: "outstanding",
+}
+
+
+@pytest.mark.parametrize("trait", list(Trait))
+def test_whatever_befalls_a_visit_is_booked_as_it_is_recorded(office, trait):
+    send(office, Fate.STRAIGHT)
+    send(office, Fate.STRAIGHT, trait, party=3)
+    state = AWAY.get(trait)
+    assert state is None or state in office.rack.values()
+    check_invariants(office)
+    assert differences(office) == []
+
+
+def test_each_fate_and_trait_has_its_odds():
+    assert set(FATES) == set(Fate)
+    assert set(TRAITS) == set(Trait)
+    assert all(odds > 0 for odds in (*FATES.values(), *TRAITS.values()))
+
+
+def test_slips_are_booked_as_they_are_recorded(office):
+    for number in range(1, 13):
+        office.clock.at = NINE + timedelta(hours=3)
+        write_slip(office, NINE, number)
+    assert {leg.how for one in office.books.accounts for leg in one.legs} == set(How)
+    check_invariants(office)
+    assert differences(office) == []
+
+
+def test_two_guests_swap_their_badges(office):
+    agenda = Agenda(office)
+    first = Guest(office, Fate.STRAIGHT, frozenset())
+    second = Guest(office, Fate.STRAIGHT, frozenset({Trait.BADGE_SWAPPED}))
+    agenda.add(NINE, course_of(first))
+    agenda.add(NINE, course_of(second))
+    agenda.run(NINE + LONG_ENOUGH)
+    assert differences(office) == []
+
+
+def test_the_same_seed_lives_the_same_year(office, furnished, tmp_path):
+    plan = Plan(days=2, visits_a_day=6)
+    live_through(office, plan)
+    with open_office(copy_instance(furnished, tmp_path / "again"), FIRST_DAY, seed=1) as again:
+        live_through(again, plan)
+    assert again.books.accounts == office.books.accounts
+
+
+def test_a_year_has_its_working_days():
+    days = list(working_days(250))
+    assert Counter(day.weekday() for day in days) == dict.fromkeys(range(5), 50)
+    assert {day.year for day in days} == {2026, 2027}
+
+
+# --- The comparison sees what is wrong ------------------------------------------------------------
+
+
+def wrongs(office, account, **changed):
+    """What is found when the books say something else of one guest."""
+    place = office.books.accounts.index(account)
+    office.books.accounts[place] = replace(account, **changed)
+    return differences(office)
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [({"outcome": "declined"}, "visit 1/2026: "), ({"party": 99}, "visit 1/2026: "),
+     ({"destination": 9}, "visit 1/2026: "), ({"legs": []}, "steps of 1/2026: "),
+     ({"corrections": 1}, "visit 1/2026: "), ({"label": "2/2026"}, "visit 1/2026: ")],
+)  # fmt: skip
+def test_an_account_that_differs_is_told(office, changed, found):
+    account = send(office, Fate.STRAIGHT)
+    told = wrongs(office, account, **changed)
+    assert any(sentence.startswith(found) for sentence in told), told
+
+
+def test_a_scan_or_a_badge_that_differs_is_told(office):
+    send(office, Fate.STRAIGHT)
+    office.books.scans += 1
+    office.rack[1] = "lost"
+    assert [sentence.partition(":")[0] for sentence in differences(office)] == [
+        "badge 1",
+        "count of scans",
+    ]
+
+
+def test_a_projection_that_is_not_its_log_breaks_an_invariant(office):
+    send(office, Fate.STRAIGHT)
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE visit SET late_steps = late_steps + 1"))
+    with pytest.raises(AssertionError):
+        check_invariants(office)
