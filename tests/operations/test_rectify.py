@@ -1,5 +1,6 @@
 """Second thoughts: undo, a time or a name put right, a visit reopened; and why not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -83,6 +84,16 @@ def test_an_own_step_is_undone_and_both_stay_in_the_log(office):
     assert view(office, label).step.key == "purpose"
     rows = office.session.scalars(select(StepTime.step_key)).all()
     assert rows == ["registration"]
+
+
+def test_who_holds_no_post_any_more_undoes_as_nobody(office):
+    label = office.bring_to_step(3)
+    kasim = replace(office.officer("kasim"), roles=frozenset())
+    with office.app.app_context():
+        undo_own(label, officer=kasim, at=office.clock())
+
+    undone = office.session.scalars(select(StepEvent).where(StepEvent.kind == "undone")).one()
+    assert (undone.acting_role, undone.actor_post) == ("", "Pegawai")
 
 
 def test_after_an_undoing_the_step_is_done_again_with_a_time_of_its_own(office):

@@ -88,7 +88,7 @@ def _of_steps(session: Session, books: Books) -> Iterator[str]:
 
 
 def _of_stock(session: Session, office: Office) -> Iterator[str]:
-    stored = {number: state for number, state in session.execute(select(Badge.number, Badge.state))}
+    stored = dict(session.execute(select(Badge.number, Badge.state)).all())
     yield from _unlike("badge", stored, office.rack)
 
 
