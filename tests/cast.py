@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -37,6 +39,7 @@ CAST = {
     "adi": ("Adi", {"admin"}),
     "wati": ("Wati", set()),
 }
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 BADGES = 20
 READS_KEPT = 10  # each holds a connection of the pool
 
@@ -54,8 +57,12 @@ class Clock:
         self.at += timedelta(seconds=seconds, minutes=minutes, hours=hours)
 
 
+@patch("app.passwords._hasher", QUICK)
 def make_template(folder: Path) -> Path:
-    """An instance folder with a migrated database and the cast; copied for each test."""
+    """An instance folder with a migrated database and the cast; copied for each test.
+
+    The cast's passwords are quick to check, by real servers too: a hash says how it was made.
+    """
     app = create_app({"INSTANCE": folder, "NOW": Clock()})
     prepare_database(app)
     with app.app_context():

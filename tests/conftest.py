@@ -6,6 +6,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from tests.cast import Clock, Office, copy_instance, make_template
@@ -16,6 +17,15 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("office")
 
 pytest_plugins = ["tests.plugins.strict_ci"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Compile each Jinja template once for all apps, not once for each."""
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": cache})
+        yield
 
 
 @pytest.fixture(scope="session")

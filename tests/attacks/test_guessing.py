@@ -13,8 +13,7 @@ from app import passwords
 from app.models.person import EndedSession, Person, SignInFailure
 from app.operations.people import set_password
 from tests.attacks.attacking import changed, steady, stored
-from tests.cast import PASSWORD
-from tests.views.conftest import QUICK
+from tests.cast import PASSWORD, QUICK
 from tests.views.reading import count, row, statements, words
 from tests.views.test_auth import NEW_PASSWORD, change, enter, fail, who_is_in
 

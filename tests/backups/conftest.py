@@ -3,20 +3,12 @@
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
 from app import create_app
-from tests.cast import Clock, Office, copy_instance, make_template
+from tests.cast import Clock, Office, copy_instance
 
 SECOND = "drive usb"  # a name with a space, as drives have
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.passwords._hasher", PasswordHasher(1, 8, 1))
-        return make_template(tmp_path_factory.mktemp("backups-template"))
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 from filelock import FileLock
 from flask import Flask
@@ -16,18 +15,11 @@ from app.backups.places import LOCK
 from app.backups.shelf import backups_in
 from app.cli import main
 from app.extensions import db
-from tests.cast import copy_instance, make_template
+from tests.cast import copy_instance
 from tests.support.rows import Rows, rows_of
 from tests.support.shelves import change_byte, with_sql
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.passwords._hasher", PasswordHasher(1, 8, 1))
-        return make_template(tmp_path_factory.mktemp("commands-template"))
 
 
 @pytest.fixture

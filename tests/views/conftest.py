@@ -1,12 +1,8 @@
 """The office of the page tests: the same cast, signed in beforehand, passwords quick to check."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
-from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -15,9 +11,8 @@ from app.extensions import db
 from app.models.person import Unit
 from app.operations.people import NewPerson, add_person
 from app.operations.units import UnitData, save_unit
-from tests.cast import CAST, PASSWORD, Clock, Desk, Office, copy_instance, make_template
+from tests.cast import CAST, PASSWORD, QUICK, Clock, Desk, Office, copy_instance
 
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 NOBODY = QUICK.hash("nobody has this password")
 COOKIE = "tamu_session"
 READS_KEPT = 10
@@ -74,22 +69,6 @@ class OfficeAtNine(Office):
         if username in self.sessions and username not in self._desks:
             self._desks[username] = self.browser(username)
         return super().desk(username)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_templates(tmp_path_factory) -> Iterator[None]:
-    """Compile each Jinja template once for all apps, not once for each."""
-    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Flask, "jinja_options", {"bytecode_cache": cache})
-        yield
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.passwords._hasher", QUICK)
-        return make_template(tmp_path_factory.mktemp("quick-template"))
 
 
 @pytest.fixture(scope="session")
