@@ -55,8 +55,7 @@ def note_visum(label: str, *, officer: Officer, at: datetime) -> None:
         assert visit is not None, "the receipt is of a visit"
         view = view_of(session, visit)
         if "visum" not in view.texts:
-            role = next((one for one in view.sop.roles if one in officer.roles), "")
-            by = Authorship(officer, role, officer.post_in(view.sop), at)
+            by = Authorship(officer, officer.role_in(view.sop), officer.post_in(view.sop), at)
             add_text(session, visit, "visum", "Ditandatangani & dicap", by)
 
 

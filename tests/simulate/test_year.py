@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.extensions import db
 from tests.cast import copy_instance
+from tools.simulate.__main__ import tell
 from tools.simulate.books import How
 from tools.simulate.checking import check_invariants, differences
 from tools.simulate.course import course_of
@@ -16,6 +17,7 @@ from tools.simulate.fates import FATES, TRAITS, Fate, Trait
 from tools.simulate.guest import Guest
 from tools.simulate.office import furnish, open_office
 from tools.simulate.paper import write_slip
+from tools.simulate.parts import live_through_parts, part_into
 from tools.simulate.year import FIRST_DAY, Agenda, Plan, live_through, working_days
 
 NINE = FIRST_DAY + timedelta(hours=2)
@@ -129,6 +131,27 @@ def test_a_year_has_its_working_days():
     days = list(working_days(250))
     assert Counter(day.weekday() for day in days) == dict.fromkeys(range(5), 50)
     assert {day.year for day in days} == {2026, 2027}
+
+
+def test_parts_make_up_the_whole_year_and_no_day_is_lived_twice():
+    parts = part_into(Plan(seed=3), 4)
+    days = [day for part in parts for day in working_days(part.days, part.first_day)]
+    assert days == list(working_days(250))
+    assert len({part.seed for part in parts}) == 4
+    assert [part.days for part in part_into(Plan(days=2), 4)] == [1, 1]
+
+
+@pytest.mark.timeout(120)
+def test_the_parts_are_lived_through_side_by_side_and_told_as_one(tmp_path, capsys):
+    plan = Plan(days=4, visits_a_day=5)
+    parts = live_through_parts(tmp_path, plan, 2)
+    assert [part.visits for part in parts] == [10, 10]
+    tell(parts, plan, 7)
+    told = capsys.readouterr().out
+    assert told.startswith("4 days in 2 parts, 20 visits, ")
+    assert told.endswith("\nevery invariant holds and the books agree\n")
+    tell([replace(parts[0], wrong=["visit 1/2026"])], plan, 7)
+    assert capsys.readouterr().out.endswith("\nWRONG: visit 1/2026\nwrong\n")
 
 
 # --- The comparison sees what is wrong ------------------------------------------------------------

@@ -1,8 +1,11 @@
 """Step 6: the badges come back, or do not; the end that was none; what is put right later."""
 
+from datetime import datetime
+
 from app.domain.badge_life import Move
 from app.domain.decisions import EARLY_OUTCOMES
 from app.operations.badge_loans import leave_with_badge, report_gone
+from app.operations.badges import BadgeMoveRefused
 from app.operations.rectify import correct_guest, reopen_visit
 from app.operations.turns import leave_message
 from tools.simulate.books import Account, How
@@ -20,7 +23,7 @@ def leave(guest: Guest) -> Course:
     desk = guest.one_of("front_desk")
     is_unscanned = account.missing[0] != "return"
     before = account.snapshot()
-    yield from give_back_all_but_one(guest, desk)
+    yield from give_back_all_but_one(guest, desk, wants_return=is_unscanned)
     is_carried_off = len(before.badges) > 1 and guest.has(Trait.BADGE_CARRIED_OFF)
     if is_carried_off and not is_unscanned:
         carry_off(guest, desk)
@@ -119,14 +122,11 @@ def vanish(guest: Guest) -> Course:
     account, left_at = guest.account, guest.now
     yield guest.minutes(20, 90)
     desk = guest.one_of("front_desk")
-    leave_with_badge(
-        account.label,
-        left_at=left_at,
-        reason="Tidak melapor.",
-        officer=guest.office.officer(desk),
-        at=guest.now,
-    )
-    guest.office.writes += 1
+    try:
+        report_gone_home(guest, desk, left_at)
+    except BadgeMoveRefused:  # somebody has swapped badges with them since: it was later
+        left_at = guest.now
+        report_gone_home(guest, desk, left_at)
     if account.begun is not None:
         account.settle("reception", left_at, How.UNTIMED, is_guess=True)
     account.skip(account.missing, left_at)
@@ -140,6 +140,17 @@ def vanish(guest: Guest) -> Course:
             found = guest.office.scan(desk, str(number))
             expect(found, "recovered")
             guest.office.rack[number] = "available"
+
+
+def report_gone_home(guest: Guest, desk: str, left_at: datetime) -> None:
+    guest.office.writes += 1
+    leave_with_badge(
+        guest.account.label,
+        left_at=left_at,
+        reason="Tidak melapor.",
+        officer=guest.office.officer(desk),
+        at=guest.now,
+    )
 
 
 def afterwards(guest: Guest) -> Course:

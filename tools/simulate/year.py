@@ -31,6 +31,7 @@ class Plan:
     days: int = 250
     visits_a_day: int = 60
     seed: int = 1
+    first_day: datetime = FIRST_DAY
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Agenda:
 def live_through(office: Office, plan: Plan) -> Counter[Fate]:
     """Let the year pass; how many guests met each fate."""
     agenda, fates = Agenda(office), Counter[Fate]()
-    for day in working_days(plan.days):
+    for day in working_days(plan.days, plan.first_day):
         agenda.run(day + timedelta(hours=OPENS_AT.hour))
         if day.weekday() == 0:
             office.take_stock()
@@ -69,9 +70,9 @@ def live_through(office: Office, plan: Plan) -> Counter[Fate]:
     return fates
 
 
-def working_days(days: int) -> Iterator[datetime]:
+def working_days(days: int, first_day: datetime = FIRST_DAY) -> Iterator[datetime]:
     """Mondays to Fridays, from the first day on."""
-    day = FIRST_DAY
+    day = first_day
     for _ in range(days):
         yield day
         day += timedelta(days=1)
