@@ -7,13 +7,22 @@ from app import phrases
 from app.domain.events import Outcome
 from app.domain.period import EARLIEST, Period
 from app.formatting import full_day, period_words
-from app.queries.register import NO_DESTINATION, STILL_OPEN, UNTIMED, Filters
+from app.queries.register import (
+    CORRECTED,
+    LATE_ENTRY,
+    NO_DESTINATION,
+    STILL_OPEN,
+    UNTIMED,
+    Filters,
+)
 
-# An outcome to look for; beside them those without one yet, and those that no time rate counts.
+# An outcome to look for; beside them those without one yet, and what else marks a visit whole.
 SOUGHT_OUTCOMES: dict[str, str] = {
     STILL_OPEN: "Belum selesai",
     **{code: phrases.OUTCOMES[code] for code in Outcome},
     UNTIMED: "Tidak dihitung waktunya",
+    LATE_ENTRY: "Entri susulan",
+    CORRECTED: "Catatannya diperbaiki",
 }
 WITHOUT_DESTINATION = {NO_DESTINATION: "Belum ada tujuan"}
 ANY_STEP = "Ada langkah"

@@ -13,6 +13,8 @@ from app.queries.step_figures import counts_in_time_rates
 
 STILL_OPEN = "open"  # beside the outcomes
 UNTIMED = "untimed"  # beside the outcomes: left out of time rates
+LATE_ENTRY = "late_entry"  # beside the outcomes: kept on paper first
+CORRECTED = "corrected"  # beside the outcomes: with a record that was put right
 ALL_MEASURED = "measured"  # beside the standings
 JUDGED = "judged"  # beside the standings: measured against a standard
 NO_DESTINATION = 0  # beside the ids of destinations
@@ -69,13 +71,19 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     ):
         if value is not None:
             conditions.append(column == value)
-    if filters.outcome == STILL_OPEN:
-        conditions.append(Visit.closed_at.is_(None))
-    elif filters.outcome == UNTIMED:
-        conditions.append(~counts_in_time_rates())
-    elif filters.outcome is not None:
-        conditions.append(Visit.outcome == filters.outcome)
-    return conditions + _of_steps(filters)
+    return [*conditions, *_of_outcome(filters.outcome), *_of_steps(filters)]
+
+
+def _of_outcome(sought: str | None) -> list[ColumnElement[bool]]:
+    if sought is None:
+        return []
+    beside: dict[str, ColumnElement[bool]] = {
+        STILL_OPEN: Visit.closed_at.is_(None),
+        UNTIMED: ~counts_in_time_rates(),
+        LATE_ENTRY: Visit.late_entry.is_(True),
+        CORRECTED: Visit.corrections > 0,
+    }
+    return [beside.get(sought, Visit.outcome == sought)]
 
 
 def _arrived_in(period: Period) -> list[ColumnElement[bool]]:

@@ -21,7 +21,8 @@ from app.models.visit import StepTime, Visit
 from app.operations.sops import store_sops
 from app.operations.units import UnitData, save_unit
 from app.queries.guest_book import count
-from app.queries.register import STILL_OPEN, Filters
+from app.queries.register import CORRECTED, LATE_ENTRY, STILL_OPEN, Filters
+from app.queries.register import UNTIMED as UNTIMED_ONES
 from app.queries.sops import parsed
 from app.queries.summary import Destination, Inside, Summary, first_day, step_rows, summary_of
 from app.queries.timeliness import Timeliness
@@ -189,6 +190,7 @@ VISITS = st.fixed_dictionaries(
         "destination_id": st.sampled_from([None, 1, 2]),
         "outcome": st.sampled_from([None, *Outcome]),
         "late_entry": st.booleans(),
+        "corrections": st.integers(min_value=0, max_value=2),
         "steps": st.dictionaries(st.sampled_from(STEPS), STANDINGS),
     }
 )
@@ -216,6 +218,7 @@ def store(session: Session, visits: list[dict]) -> None:
                 outcome=outcome,
                 closed_at=at if outcome else None,
                 late_entry=facts["late_entry"],
+                corrections=facts["corrections"],
                 late_steps=sum(
                     standing == Standing.LATE for standing, _ in facts["steps"].values()
                 ),
@@ -314,7 +317,11 @@ def test_every_figure_is_as_many_visits_as_the_guest_book_lists_for_it(office, s
             given for given in within if not given["late_entry"] and given["outcome"] not in UNTIMED
         ]
         assert found.totals.untimed == len(within) - len(judged)
+        assert found.totals.untimed == listed(outcome=UNTIMED_ONES)
         assert found.totals.late_entries == sum(given["late_entry"] for given in within)
+        assert found.totals.late_entries == listed(outcome=LATE_ENTRY)
+        assert found.totals.corrected == sum(given["corrections"] > 0 for given in within)
+        assert found.totals.corrected == listed(outcome=CORRECTED)
         session.rollback()
 
 

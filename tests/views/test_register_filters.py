@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from app import create_app
+from app.operations.rectify import correct_guest
 from tests.cast import Clock, copy_instance
 from tests.views.conftest import OfficeAtNine
 from tests.views.reading import form_to, link, statements, words
@@ -70,6 +71,11 @@ def fill(office):
     clock.at = datetime(2026, 11, 30, 17, 30, tzinfo=UTC)  # 1 December, 00.30 WIB
     office.open_visit("Malam")
     clock.at = at(24, 10)
+    with office.app.app_context():
+        correct_guest(
+            "3/2026", {"position": "Ketua"}, reason="Keliru.",
+            officer=office.officer("kasim"), at=clock.at,
+        )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +110,8 @@ FOUND = {
     "those still open": ({"hasil": "open"}, [6, 5]),
     "an outcome that nobody had": ({"hasil": "declined"}, []),
     "those left out of time rates": ({"hasil": "untimed"}, [1]),
+    "those put right": ({"hasil": "corrected"}, [3]),
+    "those from paper": ({"hasil": "late_entry"}, []),
     "an hour": ({"jam": "9"}, [5, 3, 1]),
     "the hour after midnight": ({"jam": "0"}, [6]),
     "any late step": ({"mutu": "late"}, [4, 2]),
@@ -236,6 +244,8 @@ CHIPS = {
     "an outcome": ({"hasil": "completed_short"}, "Hasil: Selesai tanpa langkah lengkap"),
     "still open": ({"hasil": "open"}, "Hasil: Belum selesai"),
     "left out": ({"hasil": "untimed"}, "Hasil: Tidak dihitung waktunya"),
+    "put right": ({"hasil": "corrected"}, "Hasil: Catatannya diperbaiki"),
+    "from paper": ({"hasil": "late_entry"}, "Hasil: Entri susulan"),
     "an hour": ({"jam": "9"}, "Masuk pukul: 09.00–09.59"),
     "lateness": ({"mutu": "late"}, "Ada langkah terlambat"),
     "any standing": ({"mutu": "judged"}, "Ada langkah terukur terhadap mutu baku"),
