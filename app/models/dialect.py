@@ -6,9 +6,11 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Index, Select, TextClause, event, select, text
+from sqlalchemy import Connection, Engine, Index, Select, Table, TextClause, event, select, text
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.sql import column, table
+from sqlalchemy.sql.dml import ReturningInsert
 
 DatabaseRefused = OperationalError  # disk full, read-only, locked for too long
 DatabaseFailed = DBAPIError  # whatever the database answers instead of rows, a broken file included
@@ -111,6 +113,15 @@ def _set_pragmas(busy_ms: int, connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     is_write = connection.get_execution_options().get("write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+
+def insert_unless_known(table: Table, unique: str, returning: str) -> ReturningInsert[tuple[Any]]:
+    """A statement that writes a row; it returns nothing when that unique value is there already."""
+    return (
+        sqlite_insert(table)
+        .on_conflict_do_nothing(index_elements=[unique])
+        .returning(table.c[returning])
+    )
 
 
 def append_only_triggers(table: str) -> Iterator[str]:

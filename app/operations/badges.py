@@ -4,14 +4,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import BindParameter, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.badge_life import KILLS_CODE, BadgeState, Move, Refusal, Wrong, state_after
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
+from app.models.base import table_of
 from app.operations.officer import Officer
 from app.operations.transaction import refresh_screens, write
-from app.queries.badges import latest_move, open_loan, open_loans_of_visit
+from app.queries.badges import open_loan, open_loans_of_visit
 
 MOST_AT_ONCE = 1000
 ENDED_AS = {
@@ -21,6 +23,12 @@ ENDED_AS = {
     Move.BREAK: "damaged",
     Move.SWAP: "swapped",
 }
+
+
+_OF_BADGE: BindParameter[int] = bindparam("of_badge")
+_NEWEST_SEQ = select(func.max(BadgeEvent.seq)).where(BadgeEvent.badge_id == _OF_BADGE)
+_MOVES = insert(table_of(BadgeEvent))
+_STATE = update(table_of(Badge)).where(Badge.id == _OF_BADGE)
 
 
 class BadgeMoveRefused(Exception):
@@ -149,21 +157,21 @@ def _log(
     loan: Loan | None = None,
     reason: str | None = None,
 ) -> None:
-    latest = latest_move(session, badge.id)
-    session.add(
-        BadgeEvent(
-            badge_id=badge.id,
-            seq=(latest.seq if latest else 0) + 1,
-            from_state=badge.state if latest else None,
-            to_state=to_state,
-            loan_id=loan.id if loan else None,
-            actor_id=officer.person_id,
-            at=at,
-            reason=reason,
-        )
-    )
-    badge.state = to_state
     session.flush()
+    newest = session.scalar(_NEWEST_SEQ, {"of_badge": badge.id}) or 0
+    entry = {
+        "badge_id": badge.id,
+        "seq": newest + 1,
+        "from_state": badge.state if newest else None,
+        "to_state": to_state,
+        "loan_id": loan.id if loan else None,
+        "actor_id": officer.person_id,
+        "at": at,
+        "reason": reason,
+    }
+    session.execute(_MOVES, entry)
+    session.execute(_STATE, {"of_badge": badge.id, "state": to_state})
+    set_committed_value(badge, "state", to_state)
 
 
 def _add(

@@ -20,7 +20,12 @@ from app.operations.transaction import ConcurrentChange, refresh_screens
 from app.queries.visits import log_events
 
 _BY_ID = select(Visit).where(Visit.id == bindparam("visit_id"))
-_NEWEST_TEXT = select(func.max(VisitText.seq)).where(VisitText.visit_id == bindparam("visit_id"))
+_NEXT_TEXT = (
+    select(func.coalesce(func.max(VisitText.seq), 0) + 1)
+    .where(VisitText.visit_id == bindparam("of_visit"))
+    .scalar_subquery()
+)
+_TEXTS = insert(table_of(VisitText)).values(seq=_NEXT_TEXT)
 _EVENTS = insert(table_of(StepEvent))  # rows that nobody reads again need no objects
 _PROJECTION = update(table_of(Visit)).where(
     Visit.id == bindparam("visit_id"), Visit.last_seq == bindparam("known_seq")
@@ -147,21 +152,19 @@ def projection(sop: Sop, progress: Progress) -> dict[str, object]:
 
 
 def add_text(session: Session, visit: Visit, field: str, value: str, by: Authorship) -> VisitText:
-    """Add a version of a text; the earlier ones stay."""
-    newest = session.scalar(_NEWEST_TEXT, {"visit_id": visit.id})
-    text = VisitText(
-        visit_id=visit.id,
-        seq=(newest or 0) + 1,
-        field=field,
-        value=value,
-        actor_id=by.officer.person_id,
-        actor_name=by.officer.name,
-        actor_post=by.post,
-        at=by.at,
-    )
-    session.add(text)
+    """Add a version of a text; the earlier ones stay. What comes back is to be read alone."""
+    columns = {
+        "visit_id": visit.id,
+        "field": field,
+        "value": value,
+        "actor_id": by.officer.person_id,
+        "actor_name": by.officer.name,
+        "actor_post": by.post,
+        "at": by.at,
+    }
     session.flush()
-    return text
+    session.execute(_TEXTS, columns | {"of_visit": visit.id})
+    return VisitText(**columns)
 
 
 def visit_for_update(session: Session, visit_id: int) -> Visit:

@@ -9,7 +9,7 @@ from app.domain.permissions import registrar_role
 from app.domain.sop import Effect, Step
 from app.models.badge import Badge, BadgeEvent, Loan
 from app.operations import badges
-from app.operations.log import append, drafted, visit_for_update
+from app.operations.log import append, drafted
 from app.operations.scan_scene import (
     Plan,
     Scene,
@@ -20,7 +20,7 @@ from app.operations.scan_scene import (
     was_there,
 )
 from app.queries.badges import latest_loan, latest_move, needs_print
-from app.queries.visits import VisitView, view_of, visit_by_label, waiting_for_badge
+from app.queries.visits import VisitView, view_by_id, view_of, visit_by_label, waiting_for_badge
 
 
 def plan_handing_out(scene: Scene, badge: Badge) -> Plan:
@@ -29,9 +29,7 @@ def plan_handing_out(scene: Scene, badge: Badge) -> Plan:
     A guest who came under an earlier SOP is waiting for the keeper whom that one names.
     """
     role, roles = registrar_role(scene.sop), scene.officer.roles
-    waiting = [
-        view for view in waiting_for_badge(scene.session) if registrar_role(view.sop) in roles
-    ]
+    waiting = [view for view in _waiting(scene) if registrar_role(view.sop) in roles]
     if role not in roles and not waiting:
         return Plan("refused", Reason.BADGE_NOT_IN_USE, expected_role=role, badge=badge)
     is_chosen = scene.scan.visit_label is not None or scene.scan.answers.confirmed
@@ -47,6 +45,16 @@ def plan_handing_out(scene: Scene, badge: Badge) -> Plan:
         return Plan("refused", Reason.BADGE_IS_FREE, badge=badge)
     is_deliberate = is_chosen or since is None or since >= CONFIRM_WINDOW
     return _plan_issue(scene, badge, waiting, is_deliberate=is_deliberate)
+
+
+def _waiting(scene: Scene) -> list[VisitView]:
+    """Who waits for a badge; of a scan for one guest, that guest alone."""
+    label = scene.scan.visit_label
+    if label is None or scene.scan.answers.adds_badge:
+        return waiting_for_badge(scene.session)
+    visit = visit_by_label(scene.session, label)
+    views = [view_of(scene.session, visit)] if visit is not None else []
+    return [view for view in views if view.waits_for_badge and not view.badges_out]
 
 
 def _plan_issue(
@@ -130,7 +138,7 @@ def issue_drafts(step: Step) -> tuple[Draft, ...]:
 def plan_recovery(scene: Scene, badge: Badge) -> Plan:
     """A badge that was not back turns up: it is free again, and its visit keeps its times."""
     loan = latest_loan(scene.session, badge.id)
-    view = view_of(scene.session, visit_for_update(scene.session, loan.visit_id))
+    view = view_by_id(scene.session, loan.visit_id)
     keeper = view.sop.steps[-1]
     roles = {keeper.role, registrar_role(scene.sop)} & scene.officer.roles
     if not roles:

@@ -6,19 +6,18 @@ from app.domain.badge_life import DEAD_STATES, BadgeState
 from app.domain.codes import BadgeCode, BadgeNumber, Foreign, read_content
 from app.domain.decisions import Reason
 from app.models.badge import Badge
-from app.operations.log import visit_for_update
 from app.operations.scan_badges import plan_handing_out, plan_recovery
 from app.operations.scan_scene import Plan, Scene, standing
 from app.operations.scan_visits import plan_visit
 from app.queries.badges import (
-    badge_by_number,
-    code_row,
+    FoundBadge,
+    find_by_code,
+    find_by_number,
     latest_move,
     loan_at,
-    open_loan,
     open_loans_of_visit,
 )
-from app.queries.visits import view_of, visit_by_label
+from app.queries.visits import view_by_id, view_of, visit_by_label
 
 
 def plan_of(scene: Scene) -> Plan:
@@ -27,33 +26,30 @@ def plan_of(scene: Scene) -> Plan:
     content = read_content(scene.scan.content)
     if isinstance(content, Foreign):
         return Plan("refused", Reason.UNKNOWN_CODE)
-    badge, is_dead = _resolve(scene.session, content)
-    if badge is None:
+    found = _find(scene.session, content)
+    if found is None:
         return Plan("refused", Reason.UNKNOWN_CODE)
+    badge, loan = found.badge, found.loan
     if scene.keeps_order and _has_moved(scene, badge):
         return out_of_order(scene, badge)
-    if is_dead or badge.state in DEAD_STATES:
+    if found.is_dead or badge.state in DEAD_STATES:
         return Plan("refused", Reason.BADGE_RETIRED, badge=badge)
-    loan = open_loan(scene.session, badge.id)
     if loan is None:
         if scene.refusal is not None:
             return Plan("refused", scene.refusal, badge=badge)
         if badge.state == BadgeState.OUTSTANDING:
             return plan_recovery(scene, badge)
         return plan_handing_out(scene, badge)
-    view = view_of(scene.session, visit_for_update(scene.session, loan.visit_id))
+    view = view_by_id(scene.session, loan.visit_id)
     if scene.scan.visit_label not in {None, view.label}:
         return standing(view, "refused", Reason.BADGE_IN_USE, badge=badge)
     return plan_visit(scene, view, badge)
 
 
-def _resolve(session: Session, content: BadgeCode | BadgeNumber) -> tuple[Badge | None, bool]:
+def _find(session: Session, content: BadgeCode | BadgeNumber) -> FoundBadge | None:
     if isinstance(content, BadgeNumber):
-        return badge_by_number(session, content.value), False
-    code = code_row(session, content.value)
-    if code is None:
-        return None, False
-    return session.get_one(Badge, code.badge_id), code.revoked_at is not None
+        return find_by_number(session, content.value)
+    return find_by_code(session, content.value)
 
 
 def _has_moved(scene: Scene, badge: Badge) -> bool:

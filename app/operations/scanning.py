@@ -12,6 +12,8 @@ from app.domain.codes import BadgeCode, read_content
 from app.domain.decisions import Act, Reason
 from app.domain.queued import ClockAhead, happened_at
 from app.domain.sop import Sop
+from app.models.base import table_of
+from app.models.dialect import insert_unless_known
 from app.models.scan import Scan, ScanDecision
 from app.models.visit import Visit
 from app.operations.officer import Officer
@@ -23,6 +25,7 @@ from app.queries.visits import VisitView, view_of, visit_by_label
 
 MOVED = frozenset({"issued", "advanced", "started", "ended", "returned", "closed", "recovered"})
 _BY_NONCE = select(Scan).where(Scan.nonce == bindparam("nonce"))
+_SCANS = insert_unless_known(table_of(Scan), "nonce", returning="id")
 
 __all__ = ["Answers", "IncomingScan", "Recorded", "record_scan"]
 
@@ -61,15 +64,14 @@ def record_scan(
 
     def attempt() -> Recorded:
         with write() as session:
-            earlier = session.scalars(_BY_NONCE, {"nonce": incoming.nonce}).first()
-            if earlier is not None:
-                return _answer_again(session, earlier, incoming, officer, at, key)
             scene = _scene(session, incoming, officer, sop, at)
             plan = _plan(scene)
-            row = _row(incoming, officer, at, key, plan)
-            row.happened_at = scene.at if scene.keeps_order else None
-            session.add(row)
-            session.flush()
+            columns = _columns(incoming, officer, at, key, plan)
+            happened_at = scene.at if scene.keeps_order else None
+            row = _store(session, columns | {"happened_at": happened_at})
+            if row is None:
+                earlier = session.scalars(_BY_NONCE, {"nonce": incoming.nonce}).one()
+                return _answer_again(session, earlier, incoming, officer, at, key)
             _note_decision(session, incoming, row)
             view = plan.carry_out(row.id) if plan.carry_out else plan.view
             badge_number = plan.badge.number if plan.badge else None
@@ -159,11 +161,9 @@ def _answer_again(
     if is_same and earlier.actor_id == officer.person_id:
         return replace(_recorded(earlier, _fields_again(session, earlier)), is_replay=True)
     plan = Plan("refused", Reason.NONCE_CONFLICT)
-    row = _row(incoming, officer, at, key, plan)
-    row.nonce = None
-    row.conflicts_with = earlier.id
-    session.add(row)
-    session.flush()
+    columns = _columns(incoming, officer, at, key, plan)
+    row = _store(session, columns | {"nonce": None, "conflicts_with": earlier.id})
+    assert row is not None, "a scan without a nonce is never known"
     return _recorded(row, ())
 
 
@@ -181,34 +181,42 @@ def _fields_again(session: Session, earlier: Scan) -> tuple[str, ...]:
             return tuple(step.requires)
 
 
-def _row(incoming: IncomingScan, officer: Officer, at: datetime, key: bytes, plan: Plan) -> Scan:
+def _store(session: Session, columns: dict[str, object]) -> Scan | None:
+    """Write the scan, None when its nonce is known; what comes back is to be read alone."""
+    scan_id = session.execute(_SCANS, columns).scalar_one_or_none()
+    return None if scan_id is None else Scan(**columns, id=scan_id)
+
+
+def _columns(
+    incoming: IncomingScan, officer: Officer, at: datetime, key: bytes, plan: Plan
+) -> dict[str, object]:
     content = read_content(incoming.content) if incoming.content is not None else None
     is_known = plan.badge_id is not None
     text = incoming.content or ""
     foreign = None
     if content is not None and not is_known:
         foreign = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
-    return Scan(
-        nonce=incoming.nonce,
-        content_digest=incoming.digest(key),
-        actor_id=officer.person_id,
-        device_label=incoming.device_label,
-        received_at=at,
-        client_at=incoming.client_at,
-        queued=incoming.offset is not None and incoming.decides is None,
-        method=incoming.method,
-        badge_code=content.value if is_known and isinstance(content, BadgeCode) else None,
-        foreign_length=len(text) if foreign else None,
-        foreign_hmac=foreign,
-        badge_id=plan.badge_id,
-        visit_id=plan.visit_id,
-        outcome=plan.outcome,
-        reason=plan.reason,
-        act=plan.act,
-        acted_step_key=plan.acted.key if plan.acted else None,
-        step_key=plan.step.key if plan.step else None,
-        expected_role=plan.expected_role,
-    )
+    return {
+        "nonce": incoming.nonce,
+        "content_digest": incoming.digest(key),
+        "actor_id": officer.person_id,
+        "device_label": incoming.device_label,
+        "received_at": at,
+        "client_at": incoming.client_at,
+        "queued": incoming.offset is not None and incoming.decides is None,
+        "method": incoming.method,
+        "badge_code": content.value if is_known and isinstance(content, BadgeCode) else None,
+        "foreign_length": len(text) if foreign else None,
+        "foreign_hmac": foreign,
+        "badge_id": plan.badge_id,
+        "visit_id": plan.visit_id,
+        "outcome": plan.outcome,
+        "reason": plan.reason,
+        "act": plan.act,
+        "acted_step_key": plan.acted.key if plan.acted else None,
+        "step_key": plan.step.key if plan.step else None,
+        "expected_role": plan.expected_role,
+    }
 
 
 def _recorded(row: Scan, fields: tuple[str, ...]) -> Recorded:

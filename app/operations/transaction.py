@@ -9,14 +9,14 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.extensions import db
+from app.models.base import table_of
 from app.models.office import ScreenVersion
 
 Result = TypeVar("Result")
 _one_writer = threading.Lock()
 ATTEMPTS = 3
-_REFRESH = (
-    update(ScreenVersion).values(n=ScreenVersion.n + 1).execution_options(synchronize_session=False)
-)
+_SCREENS = table_of(ScreenVersion)
+_REFRESH = update(_SCREENS).values(n=_SCREENS.c.n + 1)
 
 
 class ConcurrentChange(Exception):

@@ -63,6 +63,16 @@ def awaits_print() -> ColumnElement[bool]:
 # Made once: every scan asks these, and building a statement takes as long as running it.
 _BADGE: BindParameter[int] = bindparam("badge_id")
 _BY_NUMBER = select(Badge).where(Badge.number == bindparam("number"))
+_IS_OUT = and_(Loan.badge_id == Badge.id, Loan.ended_at.is_(None))
+_OUT_BY_NUMBER = (
+    select(Badge, Loan).outerjoin(Loan, _IS_OUT).where(Badge.number == bindparam("number"))
+)
+_OUT_BY_CODE = (
+    select(Badge, Loan, BadgeCode.revoked_at)
+    .join(BadgeCode, BadgeCode.badge_id == Badge.id)
+    .outerjoin(Loan, _IS_OUT)
+    .where(BadgeCode.code == bindparam("code"))
+)
 _OPEN_LOAN = select(Loan).where(Loan.badge_id == _BADGE, Loan.ended_at.is_(None))
 _LATEST_MOVE = (
     select(BadgeEvent).where(BadgeEvent.badge_id == _BADGE).order_by(BadgeEvent.seq.desc()).limit(1)
@@ -78,6 +88,30 @@ def code_row(session: Session, code: str) -> BadgeCode | None:
 def badge_by_number(session: Session, number: int) -> Badge | None:
     """The badge with that printed number."""
     return session.scalars(_BY_NUMBER, {"number": number}).one_or_none()
+
+
+@dataclass(frozen=True)
+class FoundBadge:
+    """A badge with the loan that it is out on; `is_dead` when it was found by a dead code."""
+
+    badge: Badge
+    loan: Loan | None
+    is_dead: bool = False
+
+
+def find_by_number(session: Session, number: int) -> FoundBadge | None:
+    """The badge with that printed number, and whom it is out with."""
+    row = session.execute(_OUT_BY_NUMBER, {"number": number}).one_or_none()
+    return None if row is None else FoundBadge(*row)
+
+
+def find_by_code(session: Session, code: str) -> FoundBadge | None:
+    """The badge on which that code was printed once, and whom it is out with."""
+    row = session.execute(_OUT_BY_CODE, {"code": code}).one_or_none()
+    if row is None:
+        return None
+    badge, loan, revoked_at = row
+    return FoundBadge(badge, loan, is_dead=revoked_at is not None)
 
 
 def open_loan(session: Session, badge_id: int) -> Loan | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -131,7 +131,18 @@ _LOGS = (
     .where(StepEvent.visit_id.in_(_OF_VISITS))
     .order_by(StepEvent.visit_id, StepEvent.seq)
 )
-_LEADERS = select(Visitor).where(Visitor.visit_id.in_(_OF_VISITS), Visitor.is_leader)
+_WHOLE = (
+    select(Visit, Visitor, Unit)
+    .join(Visitor, Visitor.visit_id == Visit.id)
+    .outerjoin(Unit, Unit.id == Visit.destination_id)
+    .where(Visit.id == bindparam("visit_id"), Visitor.is_leader)
+)
+_LEADERS = (
+    select(Visitor, Unit)
+    .join(Visit, Visit.id == Visitor.visit_id)
+    .outerjoin(Unit, Unit.id == Visit.destination_id)
+    .where(Visitor.visit_id.in_(_OF_VISITS), Visitor.is_leader)
+)
 _BADGES = (
     select(Loan.visit_id, Badge.number, Loan.ended_at.is_(None))
     .join(Badge, Badge.id == Loan.badge_id)
@@ -139,7 +150,6 @@ _BADGES = (
     .order_by(Loan.ended_at.is_not(None), Loan.id)
 )
 _TEXTS = select(VisitText).where(VisitText.visit_id.in_(_OF_VISITS)).order_by(VisitText.seq)
-_UNITS = select(Unit).where(Unit.id.in_(bindparam("ids", expanding=True)))
 _BY_LABEL = select(Visit).where(
     Visit.year == bindparam("year"), Visit.number == bindparam("number")
 )
@@ -177,14 +187,27 @@ def view_of(session: Session, visit: Visit) -> VisitView:
     return views_of(session, [visit])[0]
 
 
+def view_by_id(session: Session, visit_id: int) -> VisitView:
+    """The visit with that id as it stands."""
+    visit, leader, unit = session.execute(_WHOLE, {"visit_id": visit_id}).one()
+    return _views(session, [visit], {visit.id: leader}, {visit.id: unit})[0]
+
+
 def views_of(session: Session, visits: Sequence[Visit]) -> list[VisitView]:
     """Visits as they stand, in the given order, in a fixed number of queries."""
+    return _views(session, visits, *_leaders(session, [visit.id for visit in visits]))
+
+
+def _views(
+    session: Session,
+    visits: Sequence[Visit],
+    leaders: Mapping[int, Visitor],
+    destinations: Mapping[int, Unit | None],
+) -> list[VisitView]:
     ids = [visit.id for visit in visits]
     logs = _logs(session, ids)
-    leaders = _leaders(session, ids)
     badges, held = _badge_numbers(session, ids)
     texts = _newest_texts(session, ids)
-    units = _units(session, visits)
     versions = {visit.sop_version_id for visit in visits}
     sops = {version_id: sop_of_version(session, version_id) for version_id in versions}
     return [
@@ -196,7 +219,7 @@ def views_of(session: Session, visits: Sequence[Visit]) -> list[VisitView]:
             badge_numbers=badges[visit.id],
             badges_out=held[visit.id],
             texts=texts[visit.id],
-            destination=units.get(visit.destination_id or 0),
+            destination=destinations[visit.id],
         )
         for visit in visits
     ]
@@ -259,8 +282,11 @@ def _logs(session: Session, ids: list[int]) -> dict[int, list[Event]]:
     return logs
 
 
-def _leaders(session: Session, ids: list[int]) -> dict[int, Visitor]:
-    return {row.visit_id: row for row in session.scalars(_LEADERS, {"ids": ids})}
+def _leaders(session: Session, ids: list[int]) -> tuple[dict[int, Visitor], dict[int, Unit | None]]:
+    """Who leads each visit, and where it goes."""
+    rows = session.execute(_LEADERS, {"ids": ids}).all()
+    leaders = {leader.visit_id: leader for leader, _ in rows}
+    return leaders, {leader.visit_id: unit for leader, unit in rows}
 
 
 def _badge_numbers(
@@ -281,10 +307,3 @@ def _newest_texts(session: Session, ids: list[int]) -> dict[int, dict[str, Visit
     for row in session.scalars(_TEXTS, {"ids": ids}):
         newest[row.visit_id][row.field] = row
     return newest
-
-
-def _units(session: Session, visits: Sequence[Visit]) -> dict[int, Unit]:
-    ids = {visit.destination_id for visit in visits if visit.destination_id is not None}
-    if not ids:
-        return {}
-    return {unit.id: unit for unit in session.scalars(_UNITS, {"ids": list(ids)})}

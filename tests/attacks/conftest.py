@@ -5,11 +5,9 @@ import uuid
 import pytest
 
 from tests.views.conftest import (  # noqa: F401  the fixtures of the page tests are ours too
-    compiled_templates,
     office,
     quick_passwords,
     sessions,
-    template,
 )
 
 EVERY_ROLE = ("front_desk", "general_affairs", "secretary", "host", "admin")

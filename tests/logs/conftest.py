@@ -4,11 +4,9 @@ import pytest
 
 from app.logs.files import FOLDER, NAME, written_to_files
 from tests.views.conftest import (  # noqa: F401  the fixtures of the page tests are ours too
-    compiled_templates,
     office,
     quick_passwords,
     sessions,
-    template,
 )
 
 

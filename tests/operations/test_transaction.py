@@ -30,7 +30,7 @@ from app.operations.units import UnitData, save_unit
 from app.operations.visits import cancel_entry, correct_visit
 from app.qr import new_code
 from app.queries.office import screen_version
-from app.queries.visits import VisitView, view_of
+from app.queries.visits import VisitView, view_by_id, view_of
 from tests.cast import PASSWORD, Office
 
 WRITES = 100
@@ -199,11 +199,11 @@ def stale(office: Office, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], No
     def for_attempts(count: int) -> None:
         left = [old] * count
 
-        def read(session: Session, visit: Visit) -> VisitView:
-            view = view_of(session, visit)
+        def read(session: Session, visit_id: int) -> VisitView:
+            view = view_by_id(session, visit_id)
             return replace(view, progress=left.pop()) if left else view
 
-        monkeypatch.setattr(scan_plans, "view_of", read)
+        monkeypatch.setattr(scan_plans, "view_by_id", read)
 
     return for_attempts
 

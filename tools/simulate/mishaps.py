@@ -17,7 +17,8 @@ WHOLE = Answers("Izin usaha", "Antar ke tujuan.", destination_id=1, confirmed=Tr
 
 def do(guest: Guest, step: str, name: str, **answers: object) -> Course:
     """A scan that completes a step, and what may go wrong with one."""
-    before, account = guest.account.snapshot(), guest.account
+    account = guest.account
+    before = account.snapshot() if guest.has(Trait.SCAN_UNDONE) else account
     made_at = guest.now if guest.has(Trait.SCAN_SENT_LATER) else None
     if made_at is not None:
         yield guest.minutes(5, 40)
