@@ -9,6 +9,7 @@ from app.extensions import db
 from app.models.badge import Badge, Loan
 from app.models.scan import Scan, ScanDecision
 from app.models.visit import StepEvent, Visit
+from app.operations.badge_loans import swap_badges
 from app.queries.visits import view_of
 from tests.cast import MORNING
 from tests.views.reading import forms, link, row, rows, words
@@ -305,6 +306,27 @@ def test_what_came_too_late_is_recorded_now_without_a_time(office):
     stage, elapsed = times(office)
     assert (stage, elapsed[3]) == ("return", None)
     assert elapsed[4] == minutes(3), "the meeting has a beginning of its own"
+
+
+def test_what_came_too_late_is_recorded_though_the_badge_is_with_another_guest_now(office):
+    office.bring_to_step(2, "12")
+    office.bring_to_step(3, "13")
+    office.clock.pass_time(minutes=2)
+    with office.app.app_context():
+        swap_badges(
+            "1/2026", 12, 13, reason="Tertukar.",
+            officer=office.officer("fitri"), at=office.clock(),
+        )  # fmt: skip
+    office.clock.pass_time(minutes=2)
+    assert queued(office, "kasim", "12", ago=minutes(3))["reason"] == "out_of_order"
+    kasim = office.desk("kasim")
+    (form,) = [one for one in forms(kasim.get(PAGE).text) if "decides" in dict(one.fields)]
+    assert kasim.scan(**dict(form.fields))["outcome"] == "advanced"
+    assert (last_event(office).step_key, last_event(office).reason_code) == (
+        "purpose",
+        "clock_unknown",
+    )
+    assert "Tidak ada yang perlu diputuskan" in words(kasim.get(PAGE).text)
 
 
 def test_a_decision_that_is_sent_later_itself_is_no_further_question(office):
