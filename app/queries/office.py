@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 
 from app.models.office import Emblem, Office, OfficeHours, ScreenVersion
 
+_SCREENS = select(ScreenVersion.n)  # each poll asks for it
+
 
 def office(session: Session) -> Office | None:
     """The office; None before the set-up."""
@@ -29,4 +31,4 @@ def office_hours(session: Session) -> dict[int, OfficeHours]:
 
 def screen_version(session: Session) -> int:
     """A number that grows with each change a live page may have to show."""
-    return session.scalar(select(ScreenVersion.n)) or 0
+    return session.scalar(_SCREENS) or 0

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     and_,
+    bindparam,
     exists,
     func,
     null,
@@ -39,38 +41,48 @@ class Identity:
     acting_as: Mapping[str, str]
 
 
-def identity_of(session: Session, person_id: int, session_id: str, at: datetime) -> Identity | None:
-    """An active person with the roles they hold now, unless that session has been ended.
+def in_force(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """The condition of a delegation that counts at that moment."""
+    return and_(
+        Delegation.starts_at <= at, or_(Delegation.ends_at.is_(None), Delegation.ends_at > at)
+    )
 
-    Roles of their own and those they hold for somebody else; `acting_as` has the kind of the latter
-    alone. One statement: each request asks for it.
-    """
-    is_ended = exists().where(EndedSession.id == session_id)
+
+def _identity() -> CompoundSelect[Any]:
+    """What a session needs to know of a person, in one statement: each request asks for it."""
+    is_ended = exists().where(EndedSession.id == bindparam("session_id"))
+    at: BindParameter[datetime] = bindparam("at")
     own = (
         select(Person.username, Person.name, Person.session_epoch, PersonRole.role, null())
         .outerjoin(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.id == person_id, Person.active, ~is_ended)
+        .where(Person.id == bindparam("person_id"), Person.active, ~is_ended)
     )
     for_others = (
         select(Person.username, Person.name, Person.session_epoch, Delegation.role, Delegation.kind)
         .join(Delegation, Delegation.deputy_id == Person.id)
-        .where(Person.id == person_id, Person.active, ~is_ended)
+        .where(Person.id == bindparam("person_id"), Person.active, ~is_ended)
         .where(Delegation.role.is_not(None), in_force(at))
     )
-    rows: Sequence[Any] = session.execute(union_all(own, for_others)).all()
+    return union_all(own, for_others)
+
+
+_IDENTITY = _identity()
+
+
+def identity_of(session: Session, person_id: int, session_id: str, at: datetime) -> Identity | None:
+    """An active person with the roles they hold now, unless that session has been ended.
+
+    Roles of their own and those they hold for somebody else; `acting_as` has the kind of the latter
+    alone.
+    """
+    asked = {"person_id": person_id, "session_id": session_id, "at": at}
+    rows: Sequence[Any] = session.execute(_IDENTITY, asked).all()
     if not rows:
         return None
     username, name, epoch, *_ = rows[0]
     held = {role for *_, role, kind in rows if role is not None and kind is None}
     lent = {role: kind for *_, role, kind in rows if kind is not None and role not in held}
     return Identity(person_id, username, name, epoch, frozenset(held | set(lent)), lent)
-
-
-def in_force(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """The condition of a delegation that counts at that moment."""
-    return and_(
-        Delegation.starts_at <= at, or_(Delegation.ends_at.is_(None), Delegation.ends_at > at)
-    )
 
 
 def person_by_id(session: Session, person_id: int) -> Person | None:
