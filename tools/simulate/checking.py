@@ -130,16 +130,14 @@ def _of_summaries(session: Session, office: Office) -> Iterator[str]:
     for period in (whole, *_months(whole)):
         accounts = [one for one in office.books.written() if period.holds(office.books.day_of(one))]
         summary = summary_of(session, period, office.app.config["SOP_IN_FORCE"])
-        yield from _unlike(
-            f"{period.first} to {period.last}",
-            _told(summary, session),
-            _booked(accounts, office.books),
-        )
+        told, booked = _told(summary, session), _booked(accounts, office.books)
+        if period is not whole:  # the book is printed by the month
+            told, booked = told | _printed(session, period), booked | _to_print(accounts)
+        yield from _unlike(f"{period.first} to {period.last}", told, booked)
 
 
 def _told(summary: Summary, session: Session) -> dict[str, object]:
     totals, filters = summary.totals, Filters(period=summary.period)
-    printed = list(in_order_of_arrival(session, filters))
     figures = {row.step.key: row.figures for row in summary.steps}
     return {
         "visits": totals.visits,
@@ -152,8 +150,6 @@ def _told(summary: Summary, session: Session) -> dict[str, object]:
         "by hour": dict(summary.by_hour),
         "destinations": {row.unit_id: row.visits for row in summary.destinations},
         "listed": count(session, filters),
-        "printed": (len(printed), sum(view.visit.party_size for view in printed)),
-        "printed outcomes": Counter(view.progress.outcome or STILL_OPEN for view in printed),
         **{
             f"{key}: {name}": getattr(figures[key], name)
             for key in STEPS
@@ -164,12 +160,27 @@ def _told(summary: Summary, session: Session) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _printed(session: Session, period: Period) -> dict[str, object]:
+    """What the guest book of a month adds up to, line by line."""
+    views = list(in_order_of_arrival(session, Filters(period=period)))
+    return {
+        "printed": (len(views), sum(view.visit.party_size for view in views)),
+        "printed outcomes": Counter(view.progress.outcome or STILL_OPEN for view in views),
+    }
+
+
+def _to_print(accounts: list[Account]) -> dict[str, object]:
+    return {
+        "printed": (len(accounts), sum(one.party for one in accounts)),
+        "printed outcomes": Counter(one.outcome or STILL_OPEN for one in accounts),
+    }
+
+
 def _booked(accounts: list[Account], books: Books) -> dict[str, object]:
     outcomes = Counter(one.outcome or STILL_OPEN for one in accounts)
-    people = sum(one.party for one in accounts)
     booked: dict[str, object] = {
         "visits": len(accounts),
-        "people": people,
+        "people": sum(one.party for one in accounts),
         "outcomes": dict(outcomes),
         "with a late step": sum(one.late_steps > 0 for one in accounts),
         "late entries": sum(one.late_entry for one in accounts),
@@ -178,8 +189,6 @@ def _booked(accounts: list[Account], books: Books) -> dict[str, object]:
         "by hour": _counted(accounts, books.hour_of),
         "destinations": _counted(accounts, lambda one: one.destination),
         "listed": len(accounts),
-        "printed": (len(accounts), people),
-        "printed outcomes": outcomes,
     }
     for step in STEPS:
         legs = [leg for one in accounts if one.is_judged for leg in one.legs if leg.step == step]
