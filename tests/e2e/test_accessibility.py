@@ -25,7 +25,7 @@ VIOLATIONS = """async (runOnly) => {
     rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}`));
 }"""
 WIDE = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 3000}  # so tall that the tabs below lie over nothing
+PHONE = {"width": 360, "height": 4000}  # so tall that the tabs below lie over nothing
 ZOOMED = {"200 %": {"width": 640, "height": 400}, "400 %": {"width": 320, "height": 256}}
 MOVING = """() => [...document.querySelectorAll("*")].flatMap((element) =>
   [null, "::before", "::after"].flatMap((part) => {
