@@ -333,7 +333,9 @@ MANY = 400
 @pytest.fixture
 def four_hundred_days(office):
     """A visit a day, before and after the month that is asked for."""
-    facts = {"hour": 9, "party_size": 1, "destination_id": 1, "late_entry": False}
+    facts = {
+        "hour": 9, "party_size": 1, "destination_id": 1, "late_entry": False, "corrections": 0,
+    }  # fmt: skip
     steps = dict.fromkeys(STEPS, (Standing.ON_TIME, 60))
     visits = [
         facts | {"day": offset - MANY // 2, "outcome": Outcome.COMPLETED, "steps": steps}
