@@ -28,7 +28,7 @@ run: $(READY) ## Jalankan server (pilihan: PORT=9000 INSTANCE=/data/tamu)
 	@$(BIN)/tamu run --instance '$(INSTANCE)' $(if $(PORT),--port '$(PORT)')
 
 test: check ## Jalankan semua pemeriksaan dan uji
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(READY_TEST) ## Periksa gaya, tipe, lapisan impor dan keamanan
 	$(BIN)/ruff check

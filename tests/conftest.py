@@ -1,6 +1,5 @@
 """The fixtures that every test shares: the app, its clock, the office with its people."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,11 +17,6 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("office")
 
 pytest_plugins = ["tests.plugins.strict_ci"]
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: half the time, tests wait for servers, cameras and minutes."""
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session", autouse=True)
