@@ -193,6 +193,7 @@ def test_a_clock_that_is_an_hour_off_is_put_right(stage: Stage) -> None:
     page.clock.install(time=made_at + timedelta(hours=1))
     stage.sign_in_at(page, "kasim")
     page.goto(f"{stage.url}/pindai")
+    page.wait_for_load_state("networkidle")  # the reader too
     cut(stage)
     type_in(page, "12")
     expect(count_of(page)).to_have_text("1 pindaian belum terkirim.")
