@@ -9,7 +9,7 @@ NAMES = ("Tono", "Siti Aminah", "Bambang", "Wulan", "Yohanes", "Dewi", "Udin", "
 ORIGINS = ("perorangan", "KSP Maju", "CV Karya", "Dinas Koperasi Sambas", "DPRD", "Bank Kalbar")
 FOREIGN = 0.02
 MOST_BADGES = 3  # of a group
-ANOTHER_BADGE = 0.5
+ANOTHER_BADGE = 0.3
 
 
 def sign_the_book(guest: Guest) -> Course:

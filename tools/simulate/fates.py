@@ -51,11 +51,11 @@ class Trait(StrEnum):
 
 
 FATES = {
-    Fate.STRAIGHT: 64,
-    Fate.DROP_OFF: 4,
-    Fate.CANCELLED: 2,
-    Fate.DECLINED: 3,
-    Fate.RESCHEDULED: 3,
+    Fate.STRAIGHT: 60,
+    Fate.DROP_OFF: 5,
+    Fate.CANCELLED: 3,
+    Fate.DECLINED: 4,
+    Fate.RESCHEDULED: 4,
     Fate.REDIRECTED: 3,
     Fate.REDIRECTED_IN_MID_RECEPTION: 1.5,
     Fate.FURTHER_DESTINATION: 3,
