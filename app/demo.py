@@ -73,8 +73,9 @@ def throw_away_folder() -> Iterator[Path]:
     """
     for name in [name for name in os.environ if name.startswith("TAMU_")]:
         del os.environ[name]
-    _end_orderly()
+    ending = _end_orderly()
     with TemporaryDirectory(prefix="tamu-demo-", ignore_cleanup_errors=True) as name:
+        ending.let_go()
         folder = serving.prepare_instance(Path(name))
         (folder / DEMO_MARKER).touch()
         yield folder
@@ -123,15 +124,35 @@ def _wait_for_answer(port: int) -> None:
     connection.close()
 
 
-def _end_orderly() -> None:
-    """Let a signal end the preparations as an exception does, so that the folder goes too."""
+class Ending:
+    """What a signal does: it ends the demo as an exception does, so that the folder goes too.
 
-    def end(number: int, _frame: FrameType | None) -> None:
-        sys.exit(128 + number)
+    Until it is let go a signal waits: a folder that is just being made is in nobody's care yet.
+    """
 
+    def __init__(self) -> None:
+        self._is_held = True
+        self._came: int | None = None
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        """Take a signal."""
+        self._came = number
+        if not self._is_held:
+            sys.exit(128 + number)
+
+    def let_go(self) -> None:
+        """From now on a signal ends the demo, and so does one that has been waiting."""
+        self._is_held = False
+        if self._came is not None:
+            sys.exit(128 + self._came)
+
+
+def _end_orderly() -> Ending:
+    ending = Ending()
     numbers = [signal.SIGINT, signal.SIGTERM]
     if sys.platform != "win32":
         numbers.append(signal.SIGHUP)
     for number in numbers:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-            signal.signal(number, end)
+            signal.signal(number, ending)
+    return ending

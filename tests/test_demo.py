@@ -7,7 +7,7 @@ from PIL import Image
 from app import create_app
 from app.cli import main
 from app.config import DEMO_MARKER
-from app.demo import DemoOffice, readable_password
+from app.demo import DemoOffice, Ending, readable_password
 from app.queries.badges import PrintedBadge
 from app.sample.emblem import sample_emblem
 from app.sample.office import Account
@@ -106,3 +106,19 @@ def test_the_made_up_office_has_an_emblem_of_its_own():
     with Image.open(BytesIO(made.png)) as picture:
         assert (picture.format, picture.mode, picture.size) == ("PNG", "RGBA", (200, 240))
         assert [picture.getpixel(place)[3] for place in ((2, 235), (100, 100))] == [0, 255]
+
+
+def test_a_signal_waits_until_the_folder_is_in_somebodys_care():
+    ending = Ending()
+    ending(15, None)
+    with pytest.raises(SystemExit) as ended:
+        ending.let_go()
+    assert ended.value.code == 128 + 15
+
+
+def test_once_let_go_a_signal_ends_the_demo_at_once():
+    ending = Ending()
+    ending.let_go()
+    with pytest.raises(SystemExit) as ended:
+        ending(2, None)
+    assert ended.value.code == 128 + 2
