@@ -385,4 +385,7 @@ def test_the_summary_says_how_many_records_were_put_right(office):
 
     page = words(office.desk("sekar").get("/ringkasan").text)
 
-    assert "1 kunjungan memuat catatan yang diperbaiki; angka di sini memakai yang benar." in page
+    said = (
+        "1 kunjungan yang diperbaiki dari 1 kunjungan memuat catatan yang diperbaiki; angka di sini"
+    )
+    assert said in page
