@@ -7,7 +7,7 @@ from app.domain.decisions import Reason
 from app.domain.turns import StandIn
 from app.operations.badge_loans import report_gone, swap_badges
 from app.operations.rectify import NotRectified, undo_own
-from app.operations.scanning import Answers, IncomingScan, Recorded
+from app.operations.scanning import Answers
 from app.operations.turns import stand_in_for
 from tools.simulate.fates import Trait
 from tools.simulate.guest import MINUTE, Course, Guest, expect
@@ -19,30 +19,19 @@ def do(guest: Guest, step: str, name: str, **answers: object) -> Course:
     """A scan that completes a step, and what may go wrong with one."""
     account = guest.account
     before = account.snapshot() if guest.has(Trait.SCAN_UNDONE) else account
-    made_at = guest.now if guest.has(Trait.SCAN_SENT_LATER) else None
-    if made_at is not None:
-        yield guest.minutes(5, 40)
-        recorded = guest.office.scan(name, guest.badge, made_at=made_at, **answers)
-        if recorded.reason is Reason.OUT_OF_ORDER:  # meanwhile the badge has changed hands
-            yield MINUTE
-            recorded, made_at = tap(guest, name, **answers), guest.now
-        account.settle(step, made_at)
-    else:
-        recorded = send(guest, name, **answers)
-        account.settle(step, guest.now)
-    expect(recorded, "advanced")
-    is_online = made_at is None
-    if step == "purpose" and guest.has(Trait.SCANNED_TWICE) and is_online:
+    is_late = guest.has(Trait.SCAN_SENT_LATER)
+    scan = scan_later if is_late else scan_now
+    yield from scan(guest, step, name, **answers)
+    if step == "purpose" and guest.has(Trait.SCANNED_TWICE) and not is_late:
         yield 2
-        again = guest.office.scan(name, guest.badge)
-        expect(again, "repeated")
+        expect(guest.office.scan(name, guest.badge), "repeated")
     if step == "purpose" and guest.has(Trait.SCAN_UNDONE):
         yield 40
         if undo(guest, name):
             account.restore(before)
             yield 62
-            yield from do_again(guest, step, name, **answers)
-    if step == "escort" and guest.has(Trait.SCAN_OUT_OF_ORDER) and is_online:
+            yield from scan_now(guest, step, name, **answers)
+    if step == "escort" and guest.has(Trait.SCAN_OUT_OF_ORDER) and not is_late:
         yield 30
         earlier = guest.now - timedelta(minutes=5)
         stale = guest.office.scan(name, guest.badge, made_at=earlier)
@@ -50,34 +39,24 @@ def do(guest: Guest, step: str, name: str, **answers: object) -> Course:
         assert stale.reason is Reason.OUT_OF_ORDER, stale.reason
 
 
-def tap(guest: Guest, name: str, **answers: object) -> Recorded:
-    """The guest's row instead of the badge."""
-    return guest.office.scan(name, None, visit=guest.account.label, **answers)
-
-
-def do_again(guest: Guest, step: str, name: str, **answers: object) -> Course:
-    recorded = guest.office.scan(name, guest.badge, **answers)
-    expect(recorded, "advanced")
+def scan_now(guest: Guest, step: str, name: str, **answers: object) -> Course:
+    times = 1 + guest.has(Trait.SCAN_SENT_TWICE)
+    expect(guest.office.scan(name, guest.badge, times=times, **answers), "advanced")
     guest.account.settle(step, guest.now)
     yield 1
 
 
-def send(guest: Guest, name: str, **answers: object) -> Recorded:
-    """One scan; a phone that got no answer sends it again."""
-    incoming = IncomingScan(
-        guest.office.nonce(),
-        "typed",
-        guest.badge,
-        None,
-        Answers(**answers),  # type: ignore[arg-type]
-    )
-    recorded = guest.office.send(incoming, name)
-    guest.office.books.scans += 1
-    if guest.has(Trait.SCAN_SENT_TWICE):
-        again = guest.office.send(incoming, name)
-        assert again.is_replay
-        expect(again, recorded.outcome)
-    return recorded
+def scan_later(guest: Guest, step: str, name: str, **answers: object) -> Course:
+    """Made while the line was cut; a guest who wears another badge by then is moved by a tap."""
+    made_at = guest.now
+    yield guest.minutes(5, 40)
+    recorded = guest.office.scan(name, guest.badge, made_at=made_at, **answers)
+    if recorded.reason is Reason.OUT_OF_ORDER:
+        yield MINUTE
+        made_at = guest.now
+        recorded = guest.office.scan(name, None, visit=guest.account.label, **answers)
+    expect(recorded, "advanced")
+    guest.account.settle(step, made_at)
 
 
 def undo(guest: Guest, name: str) -> bool:
