@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.extensions import db
+from app.models.scan import Scan
+from app.models.visit import StepEvent, Visit, VisitText
 from tests.cast import copy_instance
 from tools.simulate.__main__ import tell
 from tools.simulate.books import How
@@ -60,6 +62,66 @@ def test_two_weeks_through_the_operations_agree_with_their_own_books(office):
     }  # fmt: skip
 
 
+def marks(office):
+    """What the year has left in the record: events and their reasons, words, answers to scans."""
+    found = set()
+    with office.read() as session:
+        for columns in (
+            (StepEvent.kind, StepEvent.reason_code, StepEvent.on_behalf_of),
+            (VisitText.field,),
+            (Scan.outcome, Scan.reason),
+            (Visit.kind, Visit.priority),
+        ):
+            for row in session.execute(select(*columns)):
+                found.update(filter(None, row))
+        found |= {f"round {number}" for number in session.scalars(select(StepEvent.round))}
+        found |= {"queued" for queued in session.scalars(select(Scan.queued)) if queued}
+    return found
+
+
+# What each leaves behind that a straight visit does not.
+LEFT_BY_FATE = {
+    Fate.STRAIGHT: "completed",
+    Fate.DROP_OFF: "drop_off",
+    Fate.CANCELLED: "cancelled",
+    Fate.DECLINED: "public_reason",
+    Fate.RESCHEDULED: "rescheduled",
+    Fate.REDIRECTED: "redirected",
+    Fate.REDIRECTED_IN_MID_RECEPTION: "round 2",
+    Fate.FURTHER_DESTINATION: "round 2",
+    Fate.DONE_ON_BEHALF: "secretary",
+    Fate.STEP_SKIPPED: "skipped",
+    Fate.GIVES_UP: "reason",
+    Fate.RECEPTION_NOT_SCANNED: "not_scanned",
+    Fate.ENDED_BY_RETURN: "ended_by_return",
+    Fate.LEFT_UNREPORTED: "recovered",
+    Fate.STAYS_OVERNIGHT: "after_hours",
+    Fate.RETURN_UNDONE: "undone",
+    Fate.REOPENED: "reopened",
+}
+LEFT_BY_TRAIT = {
+    Trait.ARRIVAL_UNKNOWN: "arrival_unknown",
+    Trait.ENTRY_CORRECTED: "corrected",
+    Trait.GUEST_CORRECTED: "guest",
+    Trait.PARTY_CORRECTED: "party_size",
+    Trait.TIME_CORRECTED: "time",
+    Trait.SCAN_UNDONE: "undone",
+    Trait.SCAN_SENT_LATER: "queued",
+    Trait.SCAN_OUT_OF_ORDER: "out_of_order",
+    Trait.SCANNED_AT_WRONG_DESK: "wrong_role",
+    Trait.SCANNED_TWICE: "repeated",
+    Trait.BADGE_LOST: "badge_replaced",
+    Trait.BADGE_BROKEN: "badge_replaced",
+    Trait.BADGE_CARRIED_OFF: "badge_gone",
+    Trait.MESSAGE_LEFT: "message",
+    Trait.VOUCHED: "vouched",
+    Trait.PRIORITY: "elderly",
+}
+TRACELESS = {
+    Trait.ENTRY_SENT_TWICE,  # once in the book, as it should be
+    Trait.SCAN_SENT_TWICE,
+    Trait.BADGE_SWAPPED,  # takes two: a test of its own
+}
 OUTCOMES = {
     Fate.CANCELLED: {"cancelled"},
     Fate.DECLINED: {"declined"},
@@ -72,6 +134,7 @@ OUTCOMES = {
 @pytest.mark.parametrize("fate", list(Fate))
 def test_each_way_to_go_is_booked_as_it_is_recorded(office, fate):
     account = send(office, fate)
+    assert LEFT_BY_FATE[fate] in marks(office)
     assert account.outcome in OUTCOMES.get(fate, {"completed"})
     check_invariants(office)
     assert differences(office) == []
@@ -87,7 +150,10 @@ AWAY = {
 @pytest.mark.parametrize("trait", list(Trait))
 def test_whatever_befalls_a_visit_is_booked_as_it_is_recorded(office, trait):
     send(office, Fate.STRAIGHT)
+    before = marks(office)
     send(office, Fate.STRAIGHT, trait, party=3)
+    left = LEFT_BY_TRAIT.get(trait)
+    assert trait in TRACELESS or left in marks(office) - before
     state = AWAY.get(trait)
     assert state is None or state in office.rack.values()
     check_invariants(office)
@@ -96,7 +162,7 @@ def test_whatever_befalls_a_visit_is_booked_as_it_is_recorded(office, trait):
 
 def test_each_fate_and_trait_has_its_odds():
     assert set(FATES) == set(Fate)
-    assert set(TRAITS) == set(Trait)
+    assert set(TRAITS) == set(LEFT_BY_TRAIT) | TRACELESS == set(Trait)
     assert all(odds > 0 for odds in (*FATES.values(), *TRAITS.values()))
 
 
@@ -116,6 +182,13 @@ def test_two_guests_swap_their_badges(office):
     agenda.add(NINE, course_of(first))
     agenda.add(NINE, course_of(second))
     agenda.run(NINE + LONG_ENOUGH)
+    assert "badge_swapped" in marks(office)
+    assert differences(office) == []
+
+
+def test_what_is_sent_twice_is_written_once(office):
+    send(office, Fate.STRAIGHT, Trait.ENTRY_SENT_TWICE, Trait.SCAN_SENT_TWICE)
+    assert office.writes == 2 + 2 * 3 + 4  # the entry, steps 2 to 4, the badge and steps 5 and 6
     assert differences(office) == []
 
 
