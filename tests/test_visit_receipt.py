@@ -8,7 +8,7 @@ from sqlalchemy import update
 from app.models.visit import Visit, Visitor, VisitText
 from app.operations.transaction import write
 from app.operations.visits import cancel_entry
-from app.queries.visits import log_of, view_of, visit_by_label
+from app.queries.visits import log_of, view_by_label, view_of
 from app.receipt_facts import Receipt, ReceiptStep, receipt_of
 from app.visit_receipt import render_receipt
 from tests.support import pdf as paper
@@ -31,7 +31,7 @@ LEFT, RIGHT = 25.0, 20.0
 def receipt(office, label):
     """The receipt of a visit as it stands."""
     session = office.session
-    visit = visit_by_label(session, label)
+    visit = view_by_label(session, label).visit
     with office.app.test_request_context():
         return receipt_of(view_of(session, visit), log_of(session, visit.id), PRINTING)
 

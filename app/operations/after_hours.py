@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from app.domain.permissions import registrar_role
-from app.operations.log import Authorship, add_text, visit_for_update
+from app.operations.log import add_text, as_registrar
 from app.operations.officer import Officer
 from app.operations.transaction import refresh_screens, write
 from app.operations.visits import NotPossible
 from app.queries.after_hours import STAYS, stays
-from app.queries.visits import view_of, visit_by_label
+from app.queries.visits import view_by_label
 
 WORDS = "Masih diterima"
 
@@ -20,18 +19,14 @@ def note_stay(label: str, *, officer: Officer, at: datetime) -> bool:
     is not after closing time.
     """
     with write() as session:
-        found = visit_by_label(session, label)
-        if found is None or found.closed_at is not None:
+        view = view_by_label(session, label)
+        if view is None or view.progress.is_closed:
             raise NotPossible(label)
-        visit = visit_for_update(session, found.id)
-        view = view_of(session, visit)
         stay = next(iter(stays(session, [view], at)), None)
         if stay is None or view.waits_for_badge:
             raise NotPossible(label)
         if stay.noted is not None:
             return False
-        role = registrar_role(view.sop)
-        by = Authorship(officer, role, officer.post_as(view.sop, role), at)
-        add_text(session, visit, STAYS, WORDS, by)
+        add_text(session, view.visit, STAYS, WORDS, as_registrar(view.sop, officer, at))
         refresh_screens(session)
         return True

@@ -9,15 +9,13 @@ from sqlalchemy.orm import Session
 from app.domain.badge_life import BadgeState, Move, Refusal, Wrong
 from app.domain.decisions import Closed, Draft, Given, leave_unreported, take_back
 from app.domain.events import EventKind, Progress
-from app.domain.permissions import registrar_role
 from app.models.badge import Badge, Loan
-from app.models.visit import Visit
 from app.operations.badges import ENDED_AS, BadgeMoveRefused, end_loan, issue, move
-from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
+from app.operations.log import Authorship, add_text, append, as_registrar, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
 from app.queries.badges import badge_by_number, loans_of_visit, needs_print, open_loan
-from app.queries.visits import VisitView, view_of, visit_by_label
+from app.queries.visits import VisitView, view_by_id, view_by_label
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,6 @@ class Held:
     """An open visit and the badges that it holds, inside a transaction."""
 
     session: Session
-    visit: Visit
     view: VisitView
     loans: Sequence[Loan]
     by: Authorship
@@ -39,7 +36,7 @@ class Held:
         """Append events to the visit's log."""
         progress = self.view.progress
         events = drafted(progress, drafts, self.by, occurred_at=occurred_at)
-        return append(self.session, self.visit, self.view.sop, progress, events, self.by)
+        return append(self.session, self.view.visit, self.view.sop, progress, events, self.by)
 
 
 def report_gone(
@@ -74,10 +71,10 @@ def report_gone(
             end_loan(session, loan, how, officer=officer, at=at, reason=reason)
             session.flush()
             if new is not None:
-                issue(session, new, held.visit.id, officer, at).replaces_id = loan.id
+                issue(session, new, held.view.visit.id, officer, at).replaces_id = loan.id
             kind = EventKind.BADGE_REPLACED if new else EventKind.BADGE_GONE
             code = session.get_one(Badge, loan.badge_id).state
-            add_text(session, held.visit, "badge", reason, held.by)
+            add_text(session, held.view.visit, "badge", reason, held.by)
             progress = held.write([Draft(kind, reason_code=code)], occurred_at=left_at)
             return _close_when_all_are_accounted_for(held, progress, officer, at)
 
@@ -103,7 +100,7 @@ def leave_with_badge(
             for loan in held.open_loans:
                 end_loan(session, loan, Move.LEAVE, officer=officer, at=at, reason=reason)
             if reason:
-                add_text(session, held.visit, "reason", reason, held.by)
+                add_text(session, held.view.visit, "reason", reason, held.by)
             drafts = leave_unreported(held.view.sop, held.view.progress)
             held.write(drafts, occurred_at=left_at)
             return held.view.held_numbers
@@ -126,12 +123,12 @@ def swap_badges(
             if other_number == number:
                 raise BadgeMoveRefused(Refusal(Wrong.SAME_BADGE, number))
             other_loan = _loan_out(session, other_number)
-            if other_loan.visit_id == held.visit.id:
+            if other_loan.visit_id == held.view.visit.id:
                 raise BadgeMoveRefused(Refusal(Wrong.SAME_VISIT, other_number))
-            other = _holding(session, visit_for_update(session, other_loan.visit_id), officer, at)
+            other = _holding(session, view_by_id(session, other_loan.visit_id), officer, at)
             _cross(session, loan, other_loan, officer=officer, at=at, reason=reason)
             for one in (held, other):
-                add_text(session, one.visit, "badge", reason, one.by)
+                add_text(session, one.view.visit, "badge", reason, one.by)
                 one.write([Draft(EventKind.BADGE_SWAPPED)])
             return other.view.label
 
@@ -139,20 +136,18 @@ def swap_badges(
 
 
 def _held(session: Session, label: str, officer: Officer, at: datetime) -> Held:
-    visit = visit_by_label(session, label)
-    if visit is None:
+    view = view_by_label(session, label)
+    if view is None:
         raise BadgeMoveRefused(Refusal(Wrong.NO_SUCH_VISIT))
-    held = _holding(session, visit_for_update(session, visit.id), officer, at)
+    held = _holding(session, view, officer, at)
     if held.view.progress.is_closed:
         raise BadgeMoveRefused(Refusal(Wrong.VISIT_CLOSED))
     return held
 
 
-def _holding(session: Session, visit: Visit, officer: Officer, at: datetime) -> Held:
-    view = view_of(session, visit)
-    role = registrar_role(view.sop)
-    by = Authorship(officer, role, officer.post_as(view.sop, role), at)
-    return Held(session, visit, view, loans_of_visit(session, visit.id), by)
+def _holding(session: Session, view: VisitView, officer: Officer, at: datetime) -> Held:
+    loans = loans_of_visit(session, view.visit.id)
+    return Held(session, view, loans, as_registrar(view.sop, officer, at))
 
 
 def _loan_of(held: Held, number: int) -> Loan:
@@ -222,7 +217,7 @@ def _close_when_all_are_accounted_for(
     held: Held, progress: Progress, officer: Officer, at: datetime
 ) -> bool:
     """Close the visit of a group whose other badges are back, unless something has to be asked."""
-    loans = loans_of_visit(held.session, held.visit.id)
+    loans = loans_of_visit(held.session, held.view.visit.id)
     is_last = not any(loan.ended_at is None for loan in loans)
     if not is_last or not any(loan.ended_as == ENDED_AS[Move.RETURN] for loan in loans):
         return False
@@ -231,5 +226,5 @@ def _close_when_all_are_accounted_for(
     if not isinstance(decision, Closed):
         return False
     events = drafted(progress, decision.drafts, held.by)
-    append(held.session, held.visit, held.view.sop, progress, events, held.by)
+    append(held.session, held.view.visit, held.view.sop, progress, events, held.by)
     return True

@@ -10,7 +10,7 @@ from app.operations.log import Authorship, add_text
 from app.operations.officer import Officer
 from app.operations.transaction import write
 from app.queries.register import Filters
-from app.queries.visits import view_of, visit_by_label
+from app.queries.visits import view_by_label
 
 
 def record_export(
@@ -51,12 +51,11 @@ def record_export(
 def note_visum(label: str, *, officer: Officer, at: datetime) -> None:
     """Note that a guest's travel order (SPPD) was signed and stamped here; once is enough."""
     with write() as session:
-        visit = visit_by_label(session, label)
-        assert visit is not None, "the receipt is of a visit"
-        view = view_of(session, visit)
+        view = view_by_label(session, label)
+        assert view is not None, "the receipt is of a visit"
         if "visum" not in view.texts:
             by = Authorship(officer, officer.role_in(view.sop), officer.post_in(view.sop), at)
-            add_text(session, visit, "visum", "Ditandatangani & dicap", by)
+            add_text(session, view.visit, "visum", "Ditandatangani & dicap", by)
 
 
 def _codes(filters: Filters) -> str:

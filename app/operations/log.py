@@ -11,15 +11,16 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.decisions import Draft, current_step
 from app.domain.events import Event, Progress, extend, fold
+from app.domain.permissions import registrar_role
 from app.domain.sop import Sop
 from app.models.base import table_of
 from app.models.visit import StepEvent, Visit, VisitText
 from app.operations.officer import Officer
 from app.operations.projecting import project_step_times
 from app.operations.transaction import ConcurrentChange, refresh_screens
+from app.queries.visit_rows import Words
 from app.queries.visits import log_events
 
-_BY_ID = select(Visit).where(Visit.id == bindparam("visit_id"))
 _NEXT_TEXT = (
     select(func.coalesce(func.max(VisitText.seq), 0) + 1)
     .where(VisitText.visit_id == bindparam("of_visit"))
@@ -47,6 +48,12 @@ class Authorship:
     scan_id: int | None = None
     recorded_at: datetime | None = None
     on_behalf_of: str | None = None
+
+
+def as_registrar(sop: Sop, officer: Officer, at: datetime) -> Authorship:
+    """Who keeps the guest book writes this (SOP step 1)."""
+    role = registrar_role(sop)
+    return Authorship(officer, role, officer.post_as(sop, role), at)
 
 
 def drafted(
@@ -151,8 +158,8 @@ def projection(sop: Sop, progress: Progress) -> dict[str, object]:
     }
 
 
-def add_text(session: Session, visit: Visit, field: str, value: str, by: Authorship) -> VisitText:
-    """Add a version of a text; the earlier ones stay. What comes back is to be read alone."""
+def add_text(session: Session, visit: Visit, field: str, value: str, by: Authorship) -> Words:
+    """Add a version of a text, which now stands; the earlier ones stay on record."""
     columns = {
         "visit_id": visit.id,
         "field": field,
@@ -164,12 +171,7 @@ def add_text(session: Session, visit: Visit, field: str, value: str, by: Authors
     }
     session.flush()
     session.execute(_TEXTS, columns | {"of_visit": visit.id})
-    return VisitText(**columns)
-
-
-def visit_for_update(session: Session, visit_id: int) -> Visit:
-    """The visit as it is inside this transaction."""
-    return session.scalars(_BY_ID, {"visit_id": visit_id}).one()
+    return Words(value, by.officer.name, by.post, by.at)
 
 
 def _project(session: Session, visit: Visit, columns: dict[str, object], known_seq: int) -> None:

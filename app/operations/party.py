@@ -8,13 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.decisions import Draft
 from app.domain.events import EventKind
-from app.domain.permissions import registrar_role
 from app.models.visit import Visitor
-from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
+from app.operations.log import add_text, append, as_registrar, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
 from app.operations.visits import NotPossible
-from app.queries.visits import members_of, view_of, visit_by_label
+from app.queries.visits import members_of, view_by_label
 
 
 def note_party(
@@ -28,16 +27,14 @@ def note_party(
 
     def attempt() -> bool:
         with write() as session:
-            visit = visit_by_label(session, label)
-            if visit is None or visit.closed_at is not None:
+            view = view_by_label(session, label)
+            if view is None or view.progress.is_closed:
                 raise NotPossible(label)
+            visit = view.visit
             added = _add_members(session, visit.id, names)
-            visit = visit_for_update(session, visit.id)
             if visit.party_size == size:
                 return added
-            view = view_of(session, visit)
-            role = registrar_role(view.sop)
-            by = Authorship(officer, role, officer.post_as(view.sop, role), at)
+            by = as_registrar(view.sop, officer, at)
             words = f"{visit.party_size} orang menjadi {size} orang"
             add_text(session, visit, "party_size", words, by)
             visit.party_size = size

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.badge_life import BadgeState, Move
 from app.domain.decisions import Draft
-from app.domain.events import Event, EventKind, Note
+from app.domain.events import Event, EventKind, Note, fold
 from app.domain.rectify import (
     Batch,
     Unfit,
@@ -22,13 +22,13 @@ from app.domain.rectify import (
 from app.models.badge import Badge, Loan
 from app.models.visit import Appointment, Visit
 from app.operations.badges import ENDED_AS, end_loan, issue
-from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
+from app.operations.log import Authorship, add_text, append, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
 from app.operations.visits import DROP_OFF
 from app.queries.badges import latest_move, loans_of_visit
 from app.queries.office import office
-from app.queries.visits import VisitView, log_events, view_of, visit_by_label
+from app.queries.visits import VisitView, log_events, view_by_label
 
 
 class NotRectified(Exception):
@@ -44,7 +44,6 @@ class Record:
     """A visit with its whole log, inside a transaction."""
 
     session: Session
-    visit: Visit
     view: VisitView
     log: list[Event]
     by: Authorship
@@ -53,7 +52,7 @@ class Record:
         """Append the events; the whole log is folded anew."""
         progress = self.view.progress
         events = drafted(progress, drafts, self.by)
-        append(self.session, self.visit, self.view.sop, progress, events, self.by)
+        append(self.session, self.view.visit, self.view.sop, progress, events, self.by)
 
 
 def undo_own(label: str, *, officer: Officer, at: datetime) -> None:
@@ -85,14 +84,16 @@ def reopen_visit(label: str, *, reason: str, officer: Officer, at: datetime) -> 
     def attempt() -> None:
         with write() as session:
             record = _record(session, label, officer, at)
-            if record.visit.late_entry:  # its close belongs to a stroke that was the whole visit
+            if (
+                record.view.visit.late_entry
+            ):  # its close belongs to a stroke that was the whole visit
                 raise NotRectified(Unfit.LATE_ENTRY)
             batch = closing_batch(record.log)
-            if record.visit.kind == DROP_OFF:
+            if record.view.visit.kind == DROP_OFF:
                 batch = Unfit.NOT_CLOSED  # documents were never under way
             if isinstance(batch, Unfit):
                 raise NotRectified(batch)
-            add_text(session, record.visit, "reopen_reason", reason, record.by)
+            add_text(session, record.view.visit, "reopen_reason", reason, record.by)
             record.write([Draft(EventKind.REOPENED), *_undoing(batch)])
 
     retrying(attempt)
@@ -109,7 +110,7 @@ def correct_time(
             unfit = check_time(record.log, seq, right, at=at)
             if unfit is not None:
                 raise NotRectified(unfit)
-            add_text(session, record.visit, "time_reason", reason, record.by)
+            add_text(session, record.view.visit, "time_reason", reason, record.by)
             record.write(
                 [
                     Draft(
@@ -121,7 +122,7 @@ def correct_time(
                     for one in written_together(record.log, seq)
                 ]
             )
-            _move_arrival(session, record.visit)
+            _move_arrival(session, record.view.visit)
 
     retrying(attempt)
 
@@ -144,8 +145,8 @@ def correct_guest(
             if not changed:
                 return False
             for field, value in changed.items():
-                add_text(session, record.visit, field, value, record.by)
-            add_text(session, record.visit, "guest_reason", reason, record.by)
+                add_text(session, record.view.visit, field, value, record.by)
+            add_text(session, record.view.visit, "guest_reason", reason, record.by)
             record.write([Draft(EventKind.CORRECTED, reason_code=Note.GUEST)])
             return True
 
@@ -153,13 +154,11 @@ def correct_guest(
 
 
 def _record(session: Session, label: str, officer: Officer, at: datetime) -> Record:
-    found = visit_by_label(session, label)
-    if found is None:
+    view = view_by_label(session, label)
+    if view is None:
         raise NotRectified(Unfit.NO_SUCH_VISIT)
-    visit = visit_for_update(session, found.id)
-    view = view_of(session, visit)
     by = Authorship(officer, officer.role_in(view.sop), officer.post_in(view.sop), at)
-    return Record(session, visit, view, log_events(session, visit.id), by)
+    return Record(session, view, log_events(session, view.visit.id), by)
 
 
 def _undoing(batch: Batch) -> list[Draft]:
@@ -167,7 +166,7 @@ def _undoing(batch: Batch) -> list[Draft]:
 
 
 def _move_badges_back(record: Record, batch: Batch, officer: Officer, at: datetime) -> None:
-    loans = loans_of_visit(record.session, record.visit.id)
+    loans = loans_of_visit(record.session, record.view.visit.id)
     for event in batch.events:
         if event.kind is EventKind.ISSUED:
             _take_back(
@@ -200,14 +199,14 @@ def _hand_out_again(record: Record, loans: list[Loan], officer: Officer, at: dat
         is_where_it_was = latest is not None and latest.loan_id == loan.id
         if badge.state != BadgeState.AVAILABLE or not is_where_it_was:
             raise NotRectified(Unfit.BADGE_MOVED_ON)
-        issue(record.session, badge, record.visit.id, officer, at)
+        issue(record.session, badge, record.view.visit.id, officer, at)
 
 
 def _drop_appointments(record: Record, batch: Batch, at: datetime) -> None:
     if batch.holds(EventKind.RESCHEDULED):
         record.session.execute(
             update(Appointment)
-            .where(Appointment.visit_id == record.visit.id, Appointment.dropped_at.is_(None))
+            .where(Appointment.visit_id == record.view.visit.id, Appointment.dropped_at.is_(None))
             .values(dropped_at=at)
         )
 
@@ -216,7 +215,7 @@ def _move_arrival(session: Session, visit: Visit) -> None:
     """Bring the columns by which a visit is found by day in line with its arrival as it stands."""
     own_office = office(session)
     assert own_office is not None, "the set-up comes before the first guest"
-    arrived_at = view_of(session, visit).progress.arrived_at
+    arrived_at = fold(log_events(session, visit.id)).arrived_at
     assert arrived_at is not None, "every visit has an arrival"
     local = arrived_at.astimezone(ZoneInfo(own_office.timezone))
     session.execute(

@@ -20,7 +20,7 @@ from app.operations.scan_scene import (
     was_there,
 )
 from app.queries.badges import latest_loan, latest_move, needs_print
-from app.queries.visits import VisitView, view_by_id, view_of, visit_by_label, waiting_for_badge
+from app.queries.visits import VisitView, view_by_id, view_by_label, waiting_for_badge
 
 
 def plan_handing_out(scene: Scene, badge: Badge) -> Plan:
@@ -52,9 +52,10 @@ def _waiting(scene: Scene) -> list[VisitView]:
     label = scene.scan.visit_label
     if label is None or scene.scan.answers.adds_badge:
         return waiting_for_badge(scene.session)
-    visit = visit_by_label(scene.session, label)
-    views = [view_of(scene.session, visit)] if visit is not None else []
-    return [view for view in views if view.waits_for_badge and not view.badges_out]
+    view = view_by_label(scene.session, label)
+    if view is None or not view.waits_for_badge or view.badges_out:
+        return []
+    return [view]
 
 
 def _plan_issue(
@@ -83,10 +84,9 @@ def _plan_issue(
 
 def _holders(scene: Scene, label: str) -> list[VisitView]:
     """The open visit that gets one more badge, if this officer keeps its badges."""
-    visit = visit_by_label(scene.session, label)
-    if visit is None:
+    view = view_by_label(scene.session, label)
+    if view is None:
         return []
-    view = view_of(scene.session, visit)
     is_theirs = registrar_role(view.sop) in scene.officer.roles
     return [view] if is_theirs and not view.progress.is_closed else []
 

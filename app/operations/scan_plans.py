@@ -11,13 +11,13 @@ from app.operations.scan_scene import Plan, Scene, standing
 from app.operations.scan_visits import plan_visit
 from app.queries.badges import (
     FoundBadge,
+    badge_by_number,
     find_by_code,
     find_by_number,
     latest_move,
     loan_at,
-    open_loans_of_visit,
 )
-from app.queries.visits import view_by_id, view_of, visit_by_label
+from app.queries.visits import view_by_id, view_by_label
 
 
 def plan_of(scene: Scene) -> Plan:
@@ -66,9 +66,10 @@ def out_of_order(scene: Scene, badge: Badge) -> Plan:
 
 
 def _plan_tap(scene: Scene) -> Plan:
-    visit = visit_by_label(scene.session, scene.scan.visit_label or "")
-    if visit is None:
+    view = view_by_label(scene.session, scene.scan.visit_label or "")
+    if view is None:
         return Plan("refused", Reason.NOT_WAITING)
-    loans = open_loans_of_visit(scene.session, visit.id)
-    badge = scene.session.get_one(Badge, loans[0].badge_id) if loans else None
-    return plan_visit(scene, view_of(scene.session, visit), badge)
+    badge = None
+    if view.held_numbers:
+        badge = badge_by_number(scene.session, view.held_numbers[0])
+    return plan_visit(scene, view, badge)

@@ -23,7 +23,6 @@ from app.domain.decisions import (
 from app.domain.sop import Effect, Field
 from app.models.badge import Badge
 from app.models.person import Unit
-from app.models.visit import VisitText
 from app.operations import badges
 from app.operations.log import Authorship, add_text, append, drafted
 from app.operations.scan_scene import (
@@ -38,6 +37,7 @@ from app.operations.scan_scene import (
 )
 from app.queries.scans import last_scan_of_visit
 from app.queries.units import ReceivingGroup, receiving_group
+from app.queries.visit_rows import Words
 from app.queries.visits import VisitView
 
 Moved = Advanced | Started | Ended | Closed | Returned
@@ -186,7 +186,7 @@ def _take_in(
 
 def _write_texts(
     scene: Scene, view: VisitView, decision: Moved, by: Authorship
-) -> dict[str, VisitText]:
+) -> dict[str, Words]:
     """Write the words that this step asked for; what is new, by field."""
     answers = scene.scan.answers
     if isinstance(decision, Closed):

@@ -15,13 +15,12 @@ from app.domain.sop import Sop
 from app.models.base import table_of
 from app.models.dialect import insert_unless_known
 from app.models.scan import Scan, ScanDecision
-from app.models.visit import Visit
 from app.operations.officer import Officer
 from app.operations.scan_plans import plan_of
 from app.operations.scan_scene import Answers, IncomingScan, Plan, Scene
 from app.operations.transaction import retrying, write
 from app.queries.late_scans import is_undecided
-from app.queries.visits import VisitView, view_of, visit_by_label
+from app.queries.visits import VisitView, view_by_id, view_by_label
 
 MOVED = frozenset({"issued", "advanced", "started", "ended", "returned", "closed", "recovered"})
 _BY_NONCE = select(Scan).where(Scan.nonce == bindparam("nonce"))
@@ -117,8 +116,8 @@ def _is_of_its_visit(online: Scene, earlier: Scan) -> bool:
     """
     if earlier.visit_id is None:
         return earlier.happened_at is not None
-    visit = visit_by_label(online.session, online.scan.visit_label or "")
-    return visit is not None and visit.id == earlier.visit_id
+    view = view_by_label(online.session, online.scan.visit_label or "")
+    return view is not None and view.visit.id == earlier.visit_id
 
 
 def _plan(scene: Scene) -> Plan:
@@ -176,8 +175,8 @@ def _fields_again(session: Session, earlier: Scan) -> tuple[str, ...]:
         case Act.RETURN_EARLY:
             return ("outcome_choice", "reason_text")
         case _:
-            visit = session.get_one(Visit, earlier.visit_id)
-            step = view_of(session, visit).sop.step(earlier.acted_step_key or "")
+            assert earlier.visit_id is not None, "a step belongs to a visit"
+            step = view_by_id(session, earlier.visit_id).sop.step(earlier.acted_step_key or "")
             return tuple(step.requires)
 
 

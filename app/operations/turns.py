@@ -10,14 +10,14 @@ from app.domain.decisions import Given
 from app.domain.events import EventKind
 from app.domain.sop import Effect, Field
 from app.domain.turns import StandIn, Turn, Wrong, decide, may_redirect, redirect, stand_in
-from app.models.visit import Appointment, Visit
-from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
+from app.models.visit import Appointment
+from app.operations.log import Authorship, add_text, append, drafted
 from app.operations.officer import Officer
 from app.operations.scan_scene import Answers
 from app.operations.scan_visits import given_of, group_of
 from app.operations.transaction import refresh_screens, retrying, write
 from app.queries.units import ReceivingGroup, receiving_group
-from app.queries.visits import VisitView, view_of, visit_by_label
+from app.queries.visits import VisitView, view_by_label
 
 TAP = "tap"  # a turn is taken by a button, and may be undone as a scan may
 
@@ -35,7 +35,6 @@ class Scene:
     """A visit inside the transaction in which its turn is taken."""
 
     session: Session
-    visit: Visit
     view: VisitView
     group: ReceivingGroup | None
     officer: Officer
@@ -64,10 +63,10 @@ class Scene:
         by = self.by(turn.role, on_behalf_of=turn.on_behalf_of)
         for field, value in words.items():
             if value and value != self.view.text(field):
-                add_text(self.session, self.visit, field, value, by)
+                add_text(self.session, self.view.visit, field, value, by)
         progress = self.view.progress
         events = drafted(progress, turn.drafts, by, destination_id=destination_id)
-        append(self.session, self.visit, self.view.sop, progress, events, by)
+        append(self.session, self.view.visit, self.view.sop, progress, events, by)
 
 
 def decide_visit(
@@ -171,19 +170,17 @@ def leave_message(label: str, message: str, *, officer: Officer, at: datetime) -
     def attempt() -> None:
         with write() as session:
             scene = _scene(session, label, officer, at)
-            add_text(session, scene.visit, "message", message, scene.by(_own_role(scene)))
+            add_text(session, scene.view.visit, "message", message, scene.by(_own_role(scene)))
             refresh_screens(session)
 
     retrying(attempt)
 
 
 def _scene(session: Session, label: str, officer: Officer, at: datetime) -> Scene:
-    found = visit_by_label(session, label)
-    if found is None:
+    view = view_by_label(session, label)
+    if view is None:
         raise TurnRefused(Wrong.NO_SUCH_VISIT)
-    visit = visit_for_update(session, found.id)
-    view = view_of(session, visit)
-    return Scene(session, visit, view, group_of(session, view, at), officer, at)
+    return Scene(session, view, group_of(session, view, at), officer, at)
 
 
 def _receivers(scene: Scene) -> frozenset[int]:
@@ -209,7 +206,7 @@ def _has(turn: Turn, kind: EventKind) -> bool:
 def _note_appointment(scene: Scene, due_at: datetime) -> None:
     scene.session.add(
         Appointment(
-            visit_id=scene.visit.id,
+            visit_id=scene.view.visit.id,
             due_at=due_at,
             destination_id=scene.view.progress.destination_id,
             made_by_id=scene.officer.person_id,

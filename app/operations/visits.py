@@ -10,15 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.decisions import Draft
 from app.domain.events import EventKind, Note, Outcome, Progress
-from app.domain.permissions import registrar_role
 from app.domain.sop import Field
 from app.models.visit import Appointment, Visit, Visitor
-from app.operations.log import Authorship, add_text, append, drafted, visit_for_update
+from app.operations.log import Authorship, add_text, append, as_registrar, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
 from app.queries.office import office
 from app.queries.sops import sop_of_version, version_id_of
-from app.queries.visits import view_of, visit_by_label
+from app.queries.visits import VisitView, view_by_label
 
 DROP_OFF = "drop_off"
 VOUCHED = "Petugas menjamin tamu ini"  # the author of the text is who does
@@ -99,8 +98,7 @@ def open_visit(
         sop = sop_of_version(session, version_id)
         visit = new_visit(session, entry, version_id, arrived_at or at, form.unused_nonce)
         session.add(leader(visit, entry))
-        role = registrar_role(sop)
-        by = Authorship(officer, role, officer.post_as(sop, role), at)
+        by = as_registrar(sop, officer, at)
         if entry.purpose:
             add_text(session, visit, Field.PURPOSE, entry.purpose, by)
         if entry.vouched:
@@ -133,8 +131,8 @@ def correct_visit(
 
     def attempt() -> bool:
         with write() as session:
-            visit = _find(session, label)
-            view = view_of(session, visit)
+            view = _find(session, label)
+            visit = view.visit
             if view.progress.is_closed:
                 raise NotPossible(label)
             by = Authorship(officer, _any_role(officer), officer.post_in(view.sop), at)
@@ -161,28 +159,26 @@ def cancel_entry(label: str, *, reason: str, officer: Officer, at: datetime) -> 
 
     def attempt() -> None:
         with write() as session:
-            visit = _find(session, label)
-            view = view_of(session, visit)
+            view = _find(session, label)
             if not view.waits_for_badge:
                 raise NotPossible(label)
-            role = registrar_role(view.sop)
-            by = Authorship(officer, role, officer.post_as(view.sop, role), at)
-            add_text(session, visit, "reason", reason, by)
+            by = as_registrar(view.sop, officer, at)
+            add_text(session, view.visit, "reason", reason, by)
             drafts = [
                 Draft(EventKind.CANCELLED),
                 Draft(EventKind.CLOSED, reason_code=Outcome.CANCELLED),
             ]
             events = drafted(view.progress, drafts, by)
-            append(session, visit, view.sop, view.progress, events, by)
+            append(session, view.visit, view.sop, view.progress, events, by)
 
     retrying(attempt)
 
 
-def _find(session: Session, label: str) -> Visit:
-    visit = visit_by_label(session, label)
-    if visit is None:
+def _find(session: Session, label: str) -> VisitView:
+    view = view_by_label(session, label)
+    if view is None:
         raise NotPossible(label)
-    return visit_for_update(session, visit.id)
+    return view
 
 
 def _any_role(officer: Officer) -> str:

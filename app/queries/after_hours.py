@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.domain.hours import has_outstayed, is_after_closing
-from app.models.visit import VisitText
 from app.queries.office import office_hours, timezone_of
+from app.queries.visit_rows import Words
 from app.queries.visits import VisitView
 
 STAYS = "after_hours"  # the field whose words say that a guest stays
@@ -20,7 +20,7 @@ class Stay:
     """A visit that has outlasted the office hours, and today's word that its guest stays."""
 
     view: VisitView
-    noted: VisitText | None
+    noted: Words | None
 
 
 def stays(session: Session, views: Iterable[VisitView], at: datetime) -> tuple[Stay, ...]:
@@ -52,7 +52,7 @@ def _here(session: Session, at: datetime) -> tuple[datetime, time | None]:
     return local, hours.closes_at if hours else None
 
 
-def _noted(view: VisitView, local: datetime) -> VisitText | None:
+def _noted(view: VisitView, local: datetime) -> Words | None:
     noted = view.texts.get(STAYS)
     if noted is None or noted.at.astimezone(local.tzinfo).date() != local.date():
         return None

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.models.badge import Badge
 from app.models.scan import Scan, ScanDecision
-from app.models.visit import Visit
-from app.queries.visits import VisitView, view_of
+from app.queries.visits import VisitView, view_by_id
 
 
 @dataclass(frozen=True)
@@ -52,4 +51,4 @@ def _is_undecided(person_id: int) -> tuple[ColumnElement[bool], ...]:
 def _view(session: Session, scan: Scan) -> VisitView | None:
     if scan.visit_id is None:
         return None
-    return view_of(session, session.get_one(Visit, scan.visit_id))
+    return view_by_id(session, scan.visit_id)

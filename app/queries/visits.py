@@ -1,23 +1,22 @@
 """Visits as they stand: the row, the guest, the words, the badge and the folded log."""
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.decisions import current_step, stage_of
-from app.domain.events import Event, EventKind, Outcome, Progress, fold
+from app.domain.events import Event, Outcome, Progress, fold
 from app.domain.sop import Effect, Sop, Step
 from app.domain.timing import Clock, StepTime, measure, running_clock
-from app.models.badge import Badge, Loan
+from app.models.badge import Loan
 from app.models.person import Unit
 from app.models.visit import StepEvent, Visit, Visitor, VisitText
 from app.queries.sops import sop_of_version
+from app.queries.visit_rows import Words, badge_numbers_of, logs_of, newest_words_of
 
 LABEL = re.compile(r"(?P<number>[0-9]{1,9})/(?P<year>[0-9]{4})")
 
@@ -31,7 +30,7 @@ class VisitView:
     sop: Sop
     progress: Progress
     badge_numbers: tuple[int, ...]
-    texts: dict[str, VisitText]
+    texts: dict[str, Words]
     destination: Unit | None
     badges_out: int = 0
 
@@ -108,78 +107,34 @@ class VisitView:
         return found.value if found else None
 
 
-EVENT_COLUMNS = (
-    StepEvent.seq,
-    StepEvent.kind,
-    StepEvent.occurred_at,
-    StepEvent.actor_id,
-    StepEvent.method,
-    StepEvent.step_key,
-    StepEvent.destination_id,
-    StepEvent.reason_code,
-    StepEvent.undoes,
-    StepEvent.corrects,
-    StepEvent.corrected_to,
-    StepEvent.recorded_at,
-)  # what the fold needs: reading no more halves its time
-
-
 # Made once: every scan asks these, and building a statement takes as long as running it.
-_OF_VISITS: BindParameter[list[int]] = bindparam("ids", expanding=True)
-_LOGS = (
-    select(StepEvent.visit_id, *EVENT_COLUMNS)
-    .where(StepEvent.visit_id.in_(_OF_VISITS))
-    .order_by(StepEvent.visit_id, StepEvent.seq)
-)
 _WHOLE = (
     select(Visit, Visitor, Unit)
     .join(Visitor, Visitor.visit_id == Visit.id)
     .outerjoin(Unit, Unit.id == Visit.destination_id)
-    .where(Visit.id == bindparam("visit_id"), Visitor.is_leader)
+    .where(Visitor.is_leader)
 )
+_BY_ID = _WHOLE.where(Visit.id == bindparam("visit_id"))
+_BY_LABEL = _WHOLE.where(Visit.year == bindparam("year"), Visit.number == bindparam("number"))
 _LEADERS = (
     select(Visitor, Unit)
     .join(Visit, Visit.id == Visitor.visit_id)
     .outerjoin(Unit, Unit.id == Visit.destination_id)
-    .where(Visitor.visit_id.in_(_OF_VISITS), Visitor.is_leader)
-)
-_BADGES = (
-    select(Loan.visit_id, Badge.number, Loan.ended_at.is_(None))
-    .join(Badge, Badge.id == Loan.badge_id)
-    .where(Loan.visit_id.in_(_OF_VISITS))
-    .order_by(Loan.ended_at.is_not(None), Loan.id)
-)
-_TEXTS = select(VisitText).where(VisitText.visit_id.in_(_OF_VISITS)).order_by(VisitText.seq)
-_BY_LABEL = select(Visit).where(
-    Visit.year == bindparam("year"), Visit.number == bindparam("number")
+    .where(Visitor.visit_id.in_(bindparam("ids", expanding=True)), Visitor.is_leader)
 )
 
 
-def event_of(row: StepEvent | Row[*tuple[Any, ...]]) -> Event:
-    """A stored event as the value the fold works on."""
-    return Event(
-        seq=row.seq,
-        kind=EventKind(row.kind),
-        occurred_at=row.occurred_at,
-        actor_id=row.actor_id,
-        by_scan=row.method is not None,
-        step_key=row.step_key,
-        destination_id=row.destination_id,
-        reason_code=row.reason_code,
-        undoes=row.undoes,
-        corrects=row.corrects,
-        corrected_to=row.corrected_to,
-        recorded_at=row.recorded_at,
-    )
-
-
-def visit_by_label(session: Session, label: str) -> Visit | None:
-    """The visit of that number, e.g. "123/2026"; None for anything else."""
+def view_by_label(session: Session, label: str) -> VisitView | None:
+    """The visit of that number as it stands, e.g. "123/2026"; None for anything else."""
     match = LABEL.fullmatch(label.strip())
     if match is None:
         return None
     number, year = int(match["number"]), int(match["year"])
-    return session.scalars(_BY_LABEL, {"year": year, "number": number}).one_or_none()
+    row = session.execute(_BY_LABEL, {"year": year, "number": number}).one_or_none()
+    if row is None:
+        return None
+    visit, leader, unit = row
+    return _view(session, visit, leader, unit)
 
 
 def view_of(session: Session, visit: Visit) -> VisitView:
@@ -189,7 +144,11 @@ def view_of(session: Session, visit: Visit) -> VisitView:
 
 def view_by_id(session: Session, visit_id: int) -> VisitView:
     """The visit with that id as it stands."""
-    visit, leader, unit = session.execute(_WHOLE, {"visit_id": visit_id}).one()
+    visit, leader, unit = session.execute(_BY_ID, {"visit_id": visit_id}).one()
+    return _view(session, visit, leader, unit)
+
+
+def _view(session: Session, visit: Visit, leader: Visitor, unit: Unit | None) -> VisitView:
     return _views(session, [visit], {visit.id: leader}, {visit.id: unit})[0]
 
 
@@ -205,9 +164,9 @@ def _views(
     destinations: Mapping[int, Unit | None],
 ) -> list[VisitView]:
     ids = [visit.id for visit in visits]
-    logs = _logs(session, ids)
-    badges, held = _badge_numbers(session, ids)
-    texts = _newest_texts(session, ids)
+    logs = logs_of(session, ids)
+    badges, held = badge_numbers_of(session, ids)
+    texts = newest_words_of(session, ids)
     versions = {visit.sop_version_id for visit in visits}
     sops = {version_id: sop_of_version(session, version_id) for version_id in versions}
     return [
@@ -255,7 +214,7 @@ def log_of(session: Session, visit_id: int) -> Sequence[StepEvent]:
 
 def log_events(session: Session, visit_id: int) -> list[Event]:
     """The whole log of a visit as the values the fold works on."""
-    return _logs(session, [visit_id])[visit_id]
+    return logs_of(session, [visit_id])[visit_id]
 
 
 def members_of(session: Session, visit_id: int) -> Sequence[str]:
@@ -275,35 +234,8 @@ def texts_of(session: Session, visit_id: int) -> Sequence[VisitText]:
     ).all()
 
 
-def _logs(session: Session, ids: list[int]) -> dict[int, list[Event]]:
-    logs: dict[int, list[Event]] = defaultdict(list)
-    for row in session.execute(_LOGS, {"ids": ids}):
-        logs[row.visit_id].append(event_of(row))
-    return logs
-
-
 def _leaders(session: Session, ids: list[int]) -> tuple[dict[int, Visitor], dict[int, Unit | None]]:
     """Who leads each visit, and where it goes."""
     rows = session.execute(_LEADERS, {"ids": ids}).all()
     leaders = {leader.visit_id: leader for leader, _ in rows}
     return leaders, {leader.visit_id: unit for leader, unit in rows}
-
-
-def _badge_numbers(
-    session: Session, ids: list[int]
-) -> tuple[dict[int, tuple[int, ...]], dict[int, int]]:
-    """The badges of each visit, those it holds first; and how many it holds."""
-    numbers: dict[int, tuple[int, ...]] = defaultdict(tuple)
-    held: dict[int, int] = defaultdict(int)
-    for visit_id, number, is_held in session.execute(_BADGES, {"ids": ids}):
-        if number not in numbers[visit_id]:
-            numbers[visit_id] = (*numbers[visit_id], number)
-        held[visit_id] += is_held
-    return numbers, held
-
-
-def _newest_texts(session: Session, ids: list[int]) -> dict[int, dict[str, VisitText]]:
-    newest: dict[int, dict[str, VisitText]] = defaultdict(dict)
-    for row in session.scalars(_TEXTS, {"ids": ids}):
-        newest[row.visit_id][row.field] = row
-    return newest

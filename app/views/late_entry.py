@@ -30,7 +30,7 @@ from app.operations.visits import OpenedVisit
 from app.own_office import own_office
 from app.paper import PaperSize
 from app.queries.units import active_units
-from app.queries.visits import VisitView, view_of, visit_by_label
+from app.queries.visits import VisitView, view_by_label
 from app.security import officer, open_to
 from app.views.downloads import paper_mark
 from app.views.forms import first_errors
@@ -96,9 +96,8 @@ def _sop() -> Sop:
 
 def _saved() -> VisitView | None:
     """The slip that was typed in just now."""
-    session = db.session()
-    found = visit_by_label(session, request.args.get("tersimpan", ""))
-    return view_of(session, found) if found and found.late_entry else None
+    found = view_by_label(db.session(), request.args.get("tersimpan", ""))
+    return found if found and found.visit.late_entry else None
 
 
 def _kept(saved: VisitView | None) -> dict[str, object]:

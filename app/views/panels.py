@@ -9,10 +9,9 @@ from app.domain.sop import Effect, Field, Sop, Step
 from app.extensions import Session
 from app.models.badge import Badge
 from app.models.person import Unit
-from app.models.visit import Visit
 from app.operations.scanning import Recorded
 from app.queries.units import active_units, receiving_group
-from app.queries.visits import VisitView, view_of, waiting_for_badge
+from app.queries.visits import VisitView, view_by_id, waiting_for_badge
 from app.views.display import performer_name
 from app.views.panel_words import Scene, words_for
 
@@ -104,7 +103,7 @@ def _next_performer(view: VisitView | None) -> str:
 def _view(session: Session, recorded: Recorded) -> VisitView | None:
     if recorded.view is not None or recorded.visit_id is None:
         return recorded.view
-    return view_of(session, session.get_one(Visit, recorded.visit_id))
+    return view_by_id(session, recorded.visit_id)
 
 
 def _badge_number(session: Session, recorded: Recorded, view: VisitView | None) -> int | None:

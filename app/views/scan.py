@@ -26,14 +26,13 @@ from app.extensions import db, limiter
 from app.formatting import badge
 from app.htmx import see_other, wants_fragment
 from app.models.badge import Badge
-from app.models.visit import Visit
 from app.operations.scanning import Answers, IncomingScan, Recorded, record_scan
 from app.photo import PhotoError, read_photo
 from app.queries.badges import code_row, open_loan
 from app.queries.late_scans import undecided_count
 from app.queries.scans import last_scans
 from app.queries.units import active_unit_ids
-from app.queries.visits import view_of, visit_by_label
+from app.queries.visits import view_by_id, view_by_label
 from app.security import holds, officer, open_to, open_to_all, open_to_strangers
 from app.views.errors import sentence_page, wants_json
 from app.views.forms import squeezed, trimmed
@@ -135,7 +134,7 @@ def _holder(code: str) -> dict[str, object]:
     if row is None or row.revoked_at is not None:
         return {"badge_number": None, "view": None, "is_dead": row is not None}
     loan = open_loan(session, row.badge_id)
-    view = view_of(session, session.get_one(Visit, loan.visit_id)) if loan else None
+    view = view_by_id(session, loan.visit_id) if loan else None
     if view is not None and not may_see(view):
         view = None
     number = session.get_one(Badge, row.badge_id).number
@@ -143,13 +142,13 @@ def _holder(code: str) -> dict[str, object]:
 
 
 def _scanner() -> dict[str, object]:
-    untuk = None
+    for_visit = None
     if holds(Permission.REGISTER):
-        untuk = visit_by_label(db.session(), request.values.get("untuk", ""))
+        for_visit = view_by_label(db.session(), request.values.get("untuk", ""))
     return {
         **_latest(),
         "nonce": new_nonce(),
-        "for_visit": view_of(db.session(), untuk) if untuk else None,
+        "for_visit": for_visit,
         "intent": INTENTS.get(request.values.get("maksud", ""), ""),
         "at": now(),
     }

@@ -8,7 +8,7 @@ from app.domain.permissions import Permission
 from app.domain.sop import Effect
 from app.extensions import db
 from app.queries.units import receives_for, receiving_group
-from app.queries.visits import VisitView, view_of, visit_by_label
+from app.queries.visits import VisitView, view_by_label
 from app.security import holds
 
 
@@ -22,11 +22,9 @@ def visible_visit(year: int, number: int) -> VisitView:
 
     Who sees their own guests alone gets 403 for both, and cannot count the others by their numbers.
     """
-    session = db.session()
-    found = visit_by_label(session, f"{number}/{year}")
-    if found is None:
+    view = view_by_label(db.session(), f"{number}/{year}")
+    if view is None:
         abort(404 if holds(Permission.OVERSEE) else 403)
-    view = view_of(session, found)
     if not may_see(view):
         abort(403)
     return view

@@ -28,15 +28,14 @@ from app.queries.appointments import appointment_of, appointment_to_come
 from app.queries.badges import stock
 from app.queries.office import screen_version
 from app.queries.units import active_units, all_units
+from app.queries.visit_rows import event_of
 from app.queries.visits import (
     VisitView,
-    event_of,
     log_of,
     members_of,
     open_visits,
     texts_of,
-    view_of,
-    visit_by_label,
+    view_by_label,
 )
 from app.security import officer, open_to
 from app.views.forms import GuestBookForm, squeezed, trimmed
@@ -158,8 +157,7 @@ def _known_guest() -> VisitView | None:
     if appointment_id.isdecimal():
         expected = appointment_to_come(session, int(appointment_id[:9]))
         return expected.view if expected else None
-    found = visit_by_label(session, request.values.get("dari", ""))
-    return view_of(session, found) if found else None
+    return view_by_label(session, request.values.get("dari", ""))
 
 
 def _data_of(view: VisitView) -> dict[str, object]:
@@ -185,7 +183,6 @@ def _appointment_id() -> int | None:
 
 def _form_page(form: GuestBookForm, errors: dict[str, str], status: int) -> ResponseReturnValue:
     session, at = db.session(), now()
-    saved = visit_by_label(session, request.args.get("tersimpan", ""))
     free = [badge for badge in stock(session) if badge.is_free]
     units = active_units(session)
     stamp = request.form.get("opened_at") or arrival_stamp(at)
@@ -193,7 +190,7 @@ def _form_page(form: GuestBookForm, errors: dict[str, str], status: int) -> Resp
         "visits/new.html",
         form=form,
         errors=errors,
-        saved=view_of(session, saved) if saved else None,
+        saved=view_by_label(session, request.args.get("tersimpan", "")),
         stand_ins=stand_ins(session, current_app.config["SOP_IN_FORCE"], units),
         unit_options=[(unit.id, unit.name) for unit in units],
         units=units,

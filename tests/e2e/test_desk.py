@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from app.queries.visits import view_of, visit_by_label
+from app.queries.visits import view_by_label, view_of
 from tests.cast import PASSWORD
 from tests.e2e.conftest import PHONE, Stage
 
@@ -25,7 +25,7 @@ def test_a_guest_appears_by_itself_and_a_half_typed_answer_stays(stage: Stage) -
     expect(page.locator("#result .panel-title")).to_have_text("Langkah 3 selesai")
     expect(page.locator("#queue .guest-list")).not_to_contain_text("Tono")
     session = stage.office.session
-    visit = visit_by_label(session, "1/2026")
+    visit = view_by_label(session, "1/2026").visit
     assert visit is not None
     assert view_of(session, visit).text("direction") == "Terima, lengkapi berkas NIB."
 
@@ -70,7 +70,7 @@ def test_a_double_tap_does_one_step(stage: Stage) -> None:
     page.get_by_role("button", name="Selesaikan langkah 4 untuk Tono").dblclick()
     expect(page.locator("#result .panel-title")).to_be_visible()
     session = stage.office.session
-    visit = visit_by_label(session, label)
+    visit = view_by_label(session, label).visit
     assert visit is not None
     assert (visit.step_key, visit.last_seq) == ("reception", 6)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.queries.visits import visit_by_label
+from app.queries.visits import view_by_label
 from tests.cast import PASSWORD
 from tests.e2e.conftest import DESKTOP, Stage
 
@@ -146,7 +146,7 @@ def test_a_whole_visit_needs_no_mouse(stage: Stage, keyboard: Keyboard) -> None:
     scan(keyboard, "12", "Kunjungan selesai")
     keyboard.leave("Fitri", "Keluar")
     page.wait_for_url("**/masuk")
-    visit = visit_by_label(stage.office.session, "1/2026")
+    visit = view_by_label(stage.office.session, "1/2026").visit
     assert visit is not None
     assert visit.outcome == "completed"
 

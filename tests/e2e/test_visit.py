@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.domain.timing import Standing
-from app.queries.visits import log_of, view_of, visit_by_label
+from app.queries.visits import log_of, view_by_label, view_of
 from tests.e2e.conftest import PHONE, Stage
 from tests.support.clips import write_clip
 
@@ -95,7 +95,7 @@ def test_a_guest_goes_through_all_six_steps(stage: Stage, browser: Browser) -> N
     assert result_of(fitri) == "Kunjungan selesai"
 
     session = stage.office.session
-    visit = visit_by_label(session, "1/2026")
+    visit = view_by_label(session, "1/2026").visit
     assert visit is not None
     assert visit.outcome == "completed"
     assert [time.standing for time in view_of(session, visit).times] == [

@@ -16,11 +16,11 @@ from app.operations.rectify import (
     reopen_visit,
     undo_own,
 )
-from app.queries.visits import view_of, visit_by_label
+from app.queries.visits import view_by_label
 
 
 def view(office, label):
-    return view_of(office.session, visit_by_label(office.session, label))
+    return view_by_label(office.session, label)
 
 
 def undo(office, username, label):
@@ -146,7 +146,7 @@ def test_a_return_is_not_undone_once_the_badge_is_with_the_next_guest(office):
         undo(office, "fitri", label)
 
     assert refused.value.why == Unfit.BADGE_MOVED_ON
-    assert visit_by_label(office.session, label).outcome == "completed"
+    assert view_by_label(office.session, label).visit.outcome == "completed"
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_time_put_right_counts_in_the_reports_and_the_old_one_stays(office):
 
     row = office.session.scalars(select(StepTime).where(StepTime.step_key == "purpose")).one()
     assert (row.standing, row.elapsed_s) == ("on_time", 180)
-    visit = visit_by_label(office.session, label)
+    visit = view_by_label(office.session, label).visit
     assert (visit.late_steps, visit.corrections) == (0, 1)
     assert office.session.scalars(
         select(StepEvent.occurred_at).where(StepEvent.seq == seq)
@@ -231,7 +231,7 @@ def test_an_arrival_put_right_moves_the_visit_to_its_day(office):
 
     put_right(office, label, 1, right)
 
-    visit = visit_by_label(office.session, label)
+    visit = view_by_label(office.session, label).visit
     assert (visit.arrived_at, visit.arrived_on.isoformat(), visit.arrived_hour) == (
         right, "2026-11-23", 21
     )  # fmt: skip

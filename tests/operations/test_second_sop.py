@@ -13,7 +13,7 @@ from app.models.scan import Scan
 from app.models.visit import StepEvent, Visit, VisitText
 from app.operations.people import NewPerson, add_person
 from app.operations.sops import digest_of
-from app.queries.visits import open_visits, view_of, visit_by_label
+from app.queries.visits import open_visits, view_by_label
 from app.sop_files import BUNDLED, SopFileError
 from app.startup import prepare_database
 from tests.cast import MORNING, PASSWORD, Office, copy_instance
@@ -218,7 +218,7 @@ def test_its_steps_are_timed_by_its_own_limits(balai):
     go_through(balai)
 
     session = balai.session
-    times = view_of(session, visit_by_label(session, "1/2026")).times
+    times = view_by_label(session, "1/2026").times
     assert [(time.standing, time.elapsed) for time in times] == [
         (Standing.LATE, timedelta(seconds=121)),
         (Standing.ON_TIME, timedelta(seconds=600)),
@@ -322,7 +322,7 @@ def test_a_visit_keeps_the_sop_under_which_it_began(instance, start, clock):
     moves += [after.scan(name, "12").outcome for name in ("hadi", "fitri")]
     assert moves == ["advanced", "started", "ended", "closed"]
     session = after.session
-    old = view_of(session, visit_by_label(session, "1/2026"))
+    old = view_by_label(session, "1/2026")
     assert [settled.key for settled in old.progress.settled] == [
         "registration", "purpose", "direction", "escort", "reception", "return"
     ]  # fmt: skip

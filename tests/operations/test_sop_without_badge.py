@@ -11,7 +11,7 @@ from app.domain.sop import parse_sop
 from app.domain.timing import Standing
 from app.models.badge import Loan
 from app.models.visit import StepEvent, Visit
-from app.queries.visits import view_of, visit_by_label
+from app.queries.visits import view_by_label
 from app.startup import prepare_database
 from tests.cast import Office, copy_instance
 
@@ -44,7 +44,7 @@ def tap(office, username, minutes, **fields):
 
 
 def view(office):
-    return view_of(office.session, visit_by_label(office.session, "1/2026"))
+    return view_by_label(office.session, "1/2026")
 
 
 def go_to_the_verdict(office):

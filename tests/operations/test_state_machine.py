@@ -73,7 +73,7 @@ from app.operations.visits import (
 )
 from app.qr import new_code
 from app.queries.people import identity_of
-from app.queries.visits import VisitView, view_of, visit_by_label
+from app.queries.visits import VisitView, view_by_label
 from app.views.badge_page import wrong_words
 from tests.cast import PASSWORD, copy_instance
 from tests.support.invariants import MOVED, check_record
@@ -686,7 +686,7 @@ class OfficeAtWork(RuleBasedStateMachine):
             if view.label == label:
                 return view
         with Session(db.engine) as session:
-            return view_of(session, visit_by_label(session, label))
+            return view_by_label(session, label)
 
     def open_for(self, keeper: str, **fields: object) -> None:
         opened = open_visit(

@@ -10,16 +10,16 @@ from app.models.visit import Appointment, StepEvent, StepTime, Visit, VisitText
 from app.operations.scan_scene import Answers
 from app.operations.turns import TurnRefused, decide_visit, redirect_visit, stand_in_for
 from app.operations.units import UnitData, save_unit
-from app.queries.visits import view_of, visit_by_label
+from app.queries.visits import view_by_label
 
 
 def view(office, label):
-    return view_of(office.session, visit_by_label(office.session, label))
+    return view_by_label(office.session, label)
 
 
 def log(office, label, after=0):
     """Kind, step, reason and destination of each event, in order."""
-    visit = visit_by_label(office.session, label)
+    visit = view_by_label(office.session, label).visit
     rows = office.session.execute(
         select(StepEvent.kind, StepEvent.step_key, StepEvent.reason_code, StepEvent.destination_id)
         .where(StepEvent.visit_id == visit.id, StepEvent.seq > after)
@@ -119,7 +119,7 @@ def test_the_declined_guests_badge_closes_the_visit_with_that_outcome(office):
 
     assert office.scan("fitri", "12").outcome == "closed"
 
-    visit = visit_by_label(office.session, label)
+    visit = view_by_label(office.session, label).visit
     assert (visit.outcome, visit.closed_at) == ("declined", office.clock())
 
 
@@ -150,7 +150,7 @@ def test_whoever_comes_by_appointment_keeps_it_once(office):
     office.open_visit("Tono", appointment_id=1)
 
     arrived = office.session.scalars(select(Appointment.arrived_visit_id)).one()
-    assert arrived == visit_by_label(office.session, first).id
+    assert arrived == view_by_label(office.session, first).visit.id
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_each_event_is_noted_in_its_round(office, field_office):
     office.clock.pass_time(minutes=2)
     office.scan("hadi", "12")
     redirect(office, "hadi", label, field_office)
-    visit = visit_by_label(office.session, label)
+    visit = view_by_label(office.session, label).visit
     rows = office.session.execute(
         select(StepEvent.kind, StepEvent.round)
         .where(StepEvent.visit_id == visit.id, StepEvent.seq > 6)

@@ -15,7 +15,7 @@ from app.models.tables import Base
 from app.models.visit import StepEvent, StepTime, Visit, Visitor, VisitText
 from app.operations.log import projection
 from app.operations.projecting import late_among, settled_times
-from app.queries.visits import event_of
+from app.queries.visit_rows import event_of
 from app.sample.acting import act_out
 from app.sample.history import visits_of_day
 from app.sample.scripts import Course, write_script

@@ -10,7 +10,7 @@ from app.domain.sop import Sop
 from app.domain.timing import Standing, measure_settled
 from app.models.visit import StepEvent
 from app.operations.log import projection
-from app.queries.visits import event_of
+from app.queries.visit_rows import event_of
 from tests.support.record import OnRecord, counted
 
 MOVING = frozenset(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.visit import StepEvent, Visit, VisitText
-from app.queries.visits import members_of, visit_by_label
+from app.queries.visits import members_of, view_by_label
 from tests.cast import Office
 from tests.views.reading import words
 
@@ -48,7 +48,7 @@ def kinds(office: Office, visit_id: int = 1) -> list[str]:
 
 
 def visit(office: Office, label: str = "1/2026") -> Visit:
-    found = visit_by_label(office.session, label)
+    found = view_by_label(office.session, label).visit
     assert found is not None
     return found
 

@@ -8,7 +8,7 @@ from app.domain.turns import StandIn
 from app.operations.rectify import correct_time
 from app.operations.scanning import Answers
 from app.operations.turns import decide_visit
-from app.queries.visits import log_events, visit_by_label
+from app.queries.visits import log_events, view_by_label
 from tools.simulate.books import How
 from tools.simulate.fates import Fate, Trait
 from tools.simulate.guest import DESTINATIONS, Course, Guest, expect
@@ -95,7 +95,7 @@ def correct_the_purpose(guest: Guest) -> None:
     right = leg.began + (leg.ended - leg.began) / 2
     right = right.replace(microsecond=0)
     with guest.office.read() as session:
-        visit = visit_by_label(session, guest.account.label)
+        visit = view_by_label(session, guest.account.label).visit
         assert visit is not None, "it is in the book"
         (seq,) = [
             event.seq
