@@ -19,8 +19,10 @@ Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF_COLOUR = ["color-contrast", "link-in-text-block"]  # what a theme can change
-VIOLATIONS = """async (runOnly) => {
-  const found = await axe.run({runOnly, resultTypes: ['violations']});
+# The stylesheet is one for all pages: what axe would load it for on each is asked of one page.
+OF_STYLESHEET = ["css-orientation-lock"]
+VIOLATIONS = """async ({runOnly, preload}) => {
+  const found = await axe.run({runOnly, preload, resultTypes: ['violations']});
   return found.violations.flatMap((rule) =>
     rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}`));
 }"""
@@ -33,6 +35,7 @@ MOVING = """() => [...document.querySelectorAll("*")].flatMap((element) =>
     const durations = `${animationDuration}, ${transitionDuration}`.split(", ").map(parseFloat);
     return durations.some((duration) => duration > 0) ? [`${element.className}${part ?? ""}`] : [];
   }))"""
+TURNED = "@media (orientation: landscape) { html { transform: rotate(90deg) } }"
 CUT_OFF = (Path(__file__).parent / "cut_off.js").read_text(encoding="utf-8")
 ALL_VIEWS = [view for views in VIEWS.values() for view in views]
 
@@ -72,6 +75,7 @@ class Screens:
             stage = self.closing.enter_context(staged(office, self.launch))
             stage.expect_complaint("the server responded with a status of 4")
             context = stage.open_browser().new_context(locale="id-ID")
+            context.add_init_script(AXE)
             self.pages[kind] = stage, stage.watch(context)
         return self.pages[kind]
 
@@ -86,16 +90,20 @@ def screens(
 
 def violations(page: Page, theme: Theme) -> list[str]:
     """What axe finds; in the second theme only what a theme can change."""
-    only = {"type": "tag", "values": TAGS} if theme == "light" else OF_COLOUR
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    found: list[str] = page.evaluate(VIOLATIONS, only)
+    only = {"type": "tag", "values": TAGS} if theme == "light" else OF_COLOUR
+    return ask_axe(page, only)
+
+
+def ask_axe(page: Page, only: object, *, preload: bool = False) -> list[str]:
+    """The rules that are broken, and by what."""
+    found: list[str] = page.evaluate(VIOLATIONS, {"runOnly": only, "preload": preload})
     return found
 
 
 @pytest.mark.parametrize("view", ALL_VIEWS, ids=str)
 def test_a_page_is_for_everybody(screens: Screens, view: View) -> None:
     page = screens.open(view)
-    page.evaluate(AXE)
     found: dict[str, Any] = {}
     for screen, size in {"wide": WIDE, "phone": PHONE}.items():
         page.set_viewport_size(size)
@@ -112,7 +120,6 @@ def test_the_checks_see_what_is_wrong(screens: Screens) -> None:
     page = screens.open(VIEWS["/masuk"][0])
     page.emulate_media(reduced_motion="no-preference")
     assert "button is-main is-big is-wide" in page.evaluate(MOVING)
-    page.evaluate(AXE)
     page.locator("main").evaluate(
         """main => {
           const long = "<p class='nowrap'>" + "panjang ".repeat(99) + "</p>";
@@ -133,6 +140,14 @@ def test_the_checks_see_what_is_wrong(screens: Screens) -> None:
         "div#clipped",
         "div#scrolling",
     ]
+
+
+def test_the_stylesheet_turns_no_screen(screens: Screens) -> None:
+    page = screens.open(VIEWS["/masuk"][0])
+    assert page.evaluate("document.styleSheets.length") == 1
+    assert ask_axe(page, OF_STYLESHEET, preload=True) == []
+    page.evaluate("rule => document.styleSheets[0].insertRule(rule)", TURNED)
+    assert ask_axe(page, OF_STYLESHEET, preload=True) == ["css-orientation-lock: html"]
 
 
 def test_every_page_has_its_views(app: Flask) -> None:
