@@ -21,15 +21,17 @@ from app.operations.transaction import ConcurrentChange, refresh_screens
 from app.queries.visit_rows import Words
 from app.queries.visits import log_events
 
+_TEXT = table_of(VisitText)
 _NEXT_TEXT = (
-    select(func.coalesce(func.max(VisitText.seq), 0) + 1)
-    .where(VisitText.visit_id == bindparam("of_visit"))
+    select(func.coalesce(func.max(_TEXT.c.seq), 0) + 1)
+    .where(_TEXT.c.visit_id == bindparam("of_visit"))
     .scalar_subquery()
 )
-_TEXTS = insert(table_of(VisitText)).values(seq=_NEXT_TEXT)
+_TEXTS = insert(_TEXT).values(seq=_NEXT_TEXT)
 _EVENTS = insert(table_of(StepEvent))  # rows that nobody reads again need no objects
-_PROJECTION = update(table_of(Visit)).where(
-    Visit.id == bindparam("visit_id"), Visit.last_seq == bindparam("known_seq")
+_VISIT = table_of(Visit)
+_PROJECTION = update(_VISIT).where(
+    _VISIT.c.id == bindparam("visit_id"), _VISIT.c.last_seq == bindparam("known_seq")
 )
 
 

@@ -29,6 +29,8 @@ from tools.driving.chromium import CHROMIUM, arguments
 
 CUT_OFF = "net::ERR_CONNECTION_REFUSED"
 TITLE = "#result .panel-title"
+MOST_TRIES = 3  # as in outbox.js
+TRY_NOW = "() => { TamuOutbox.deliver(); }"
 IS_KEPT = """async () => {
   const kept = await caches.match("/pindai/luring");
   return Boolean(kept && navigator.serviceWorker.controller);
@@ -283,10 +285,14 @@ def test_a_scan_that_the_server_cannot_digest_lets_the_others_pass(stage: Stage)
     fail_for_12.permission = view.permission  # type: ignore[attr-defined]
     stage.office.app.view_functions["scan.scan"] = fail_for_12
     stage.line.join()
+    for _ in range(MOST_TRIES):
+        with page.expect_response("**/pindai"):
+            page.evaluate(TRY_NOW)
     done = page.locator("#latest li", has_text="Langkah 2 selesai")
     expect(done).to_have_count(1, timeout=45_000)
     assert unsent(page) == ["kartu 012"]
     stage.office.app.view_functions["scan.scan"] = view
+    page.evaluate(TRY_NOW)
     expect(page.locator("#unsent")).to_be_hidden(timeout=30_000)
     assert [event.visit_id for event in by(stage, "kasim")] == [2, 1]
 
