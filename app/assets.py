@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.security import safe_join
 
@@ -54,7 +54,10 @@ def init_app(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """The address of a static file; a new content has a new one."""
-    return url_for("static", filename=hashed_name(name))
+    known: dict[str, str] = g.setdefault("assets", {})  # a page draws its icons from one file
+    if name not in known:
+        known[name] = url_for("static", filename=hashed_name(name))
+    return known[name]
 
 
 def hashed_name(name: str) -> str:
