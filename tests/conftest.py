@@ -1,5 +1,7 @@
 """The fixtures that every test shares: the app, its clock, the office with its people."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,15 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("office")
 
 pytest_plugins = ["tests.plugins.strict_ci"]
+
+MEMORY = Path("/dev/shm")
+ROOM = 8 * 2**30
+
+
+def pytest_configure() -> None:
+    """Keep the offices of tests in memory where there is room: none has to outlive a power cut."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture(scope="session", autouse=True)
