@@ -4,13 +4,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
-from werkzeug.routing import Rule
 
 from app import create_app
 from tests.cast import Clock, Office, copy_instance, make_template
@@ -20,7 +17,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("office")
 
-pytest_plugins = ["tests.plugins.strict_ci"]
+pytest_plugins = ["tests.plugins.strict_ci", "tests.plugins.compile_once"]
 
 MEMORY = Path("/dev/shm")
 ROOM = 8 * 2**30
@@ -30,31 +27,6 @@ def pytest_configure() -> None:
     """Keep the offices of tests in memory where there is room: none has to outlive a power cut."""
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Compile each Jinja template once for all apps, not once for each."""
-    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Flask, "jinja_options", {"bytecode_cache": cache})
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_routes() -> Iterator[None]:
-    """Compile what builds the address of a route once for all apps: most of what an app costs."""
-    compile_builder, known = Rule._compile_builder, {}
-
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (append_unknown, tuple(rule._trace), repr(rule.defaults))
-        if key not in known:
-            known[key] = compile_builder(rule, append_unknown)
-        return known[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compile_once)
-        yield
 
 
 @pytest.fixture(scope="session")
