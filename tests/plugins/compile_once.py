@@ -1,7 +1,7 @@
 """Each test has an app and an engine of its own; what those compile is compiled once for all."""
 
 from collections.abc import Iterator
-from typing import Any
+from types import MethodType
 
 import pytest
 from flask import Flask
@@ -12,6 +12,7 @@ from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 STATEMENTS_KEPT = 5000
+COMPILED = ("arguments", "_parts", "_trace", "_converters", "_build", "_build_unknown")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,17 +26,20 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_routes() -> Iterator[None]:
-    """What builds the address of a route: most of what an app costs."""
-    compile_builder, known = Rule._compile_builder, {}
+    """What an address is recognised and built by: most of what an app costs."""
+    compile_rule, known = Rule.compile, {}
 
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (append_unknown, tuple(rule._trace), repr(rule.defaults))
+    def compile_once(rule: Rule) -> None:
+        key = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, repr(rule.defaults))
         if key not in known:
-            known[key] = compile_builder(rule, append_unknown)
-        return known[key]
+            compile_rule(rule)
+            known[key] = {name: getattr(rule, name) for name in COMPILED}
+        for name, compiled in known[key].items():
+            is_builder = isinstance(compiled, MethodType)
+            setattr(rule, name, MethodType(compiled.__func__, rule) if is_builder else compiled)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compile_once)
+        patch.setattr(Rule, "compile", compile_once)
         yield
 
 
