@@ -22,6 +22,7 @@ class RunningServer:
     lan: bool
     pid: int
     settings: Mapping[str, str]
+    plain_port: int = 0  # of the door that leads plain HTTP to it; 0 when there is none
 
 
 def note_server(folder: Path, server: RunningServer) -> None:
@@ -48,6 +49,7 @@ def noted_server(folder: Path) -> RunningServer | None:
             lan=bool(facts["lan"]),
             pid=int(facts["pid"]),
             settings={str(name): str(text) for name, text in dict(facts["settings"]).items()},
+            plain_port=int(facts.get("plain_port", 0)),
         )
     except (OSError, ValueError, TypeError, KeyError):
         return None

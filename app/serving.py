@@ -203,13 +203,14 @@ class Tls:
     key: Path
     renew: Callable[[], bool]
     look_every_s: float
+    plain_port: int = 0  # where plain HTTP is led here
 
 
 def serve(
     folder: Path, host: str, port: int, announce: Callable[[], None], tls: Tls | None = None
 ) -> None:
     """Announce when there is an answer; serve until CTRL-C, SIGTERM or the terminal's closing."""
-    _leave_note(folder, host, port, is_secure=tls is not None)
+    _leave_note(folder, host, port, tls)
     # The same on every system; a forked worker would also inherit locks and open connections.
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
@@ -241,9 +242,10 @@ def serve(
     server.serve(target_loader=worker_app, wrap_loader=False)
 
 
-def _leave_note(folder: Path, host: str, port: int, *, is_secure: bool) -> None:
-    where = address(host, port, is_secure=is_secure)
-    server = RunningServer(where, host, port, is_secure, os.getpid(), noted_settings())
+def _leave_note(folder: Path, host: str, port: int, tls: Tls | None) -> None:
+    where, plain_port = address(host, port, is_secure=tls is not None), tls.plain_port if tls else 0
+    settings = noted_settings()
+    server = RunningServer(where, host, port, tls is not None, os.getpid(), settings, plain_port)
     note_server(folder, server)
 
 

@@ -1,5 +1,8 @@
 """What a running server notes of itself, and whether its folder is held."""
 
+import json
+from dataclasses import asdict, replace
+
 import pytest
 from filelock import FileLock
 
@@ -21,6 +24,7 @@ SERVER = RunningServer(
     lan=True,
     pid=4711,
     settings={"TAMU_DOMAIN": "dinas.go.id"},
+    plain_port=8080,
 )
 
 
@@ -31,6 +35,13 @@ def test_a_note_is_read_as_it_was_left_until_it_is_taken_away(tmp_path):
     forget_server(tmp_path)
     forget_server(tmp_path)
     assert (noted_server(tmp_path), list(tmp_path.iterdir())) == (None, [])
+
+
+def test_a_note_of_an_earlier_version_names_no_door_for_plain_http(tmp_path):
+    facts = asdict(SERVER)
+    del facts["plain_port"]
+    (tmp_path / NOTE).write_text(json.dumps(facts))
+    assert noted_server(tmp_path) == replace(SERVER, plain_port=0)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from flask import Flask
 
 from app import serving
 from app.lan.authority import fingerprint_of
+from app.lan.cautions import cautions
 from app.lan.network import Lookout, Network, look_around
-from app.lan.plain import leading_to_https, open_door
+from app.lan.plain import leading_to_https, open_door, plain_address
 
-ALL_ADDRESSES = "0.0.0.0"  # noqa: S104  the whole network is meant to reach it
 SECURE_PORTS = (443, 8443, 8444, 8445)
 PLAIN_PORTS = (80, 8080, 8081, 8082)
 
@@ -32,7 +32,7 @@ def serve_lan(
     app.config["SECURE_ADDRESS"] = lead
     open_door(leading_to_https(app, lead), host, plain_port)
     leaf = lookout.network.leaf
-    tls = serving.Tls(leaf.certificate, leaf.key, lookout.look_again, look_every_s)
+    tls = serving.Tls(leaf.certificate, leaf.key, lookout.look_again, look_every_s, plain_port)
 
     def announce() -> None:
         _announce(lookout.network, secure_port, plain_port, token)
@@ -57,16 +57,11 @@ def _announce(network: Network, secure_port: int, plain_port: int, token: str | 
     click.echo(f"Alamat:      {first}")
     for other in others:
         click.echo(f"             {other}")
-    colon = "" if plain_port == 80 else f":{plain_port}"  # noqa: PLR2004  HTTP's own
-    host = f"[{network.host}]" if ":" in network.host else network.host
-    click.echo(f"Percayai:    http://{host}{colon}/percaya  (buka sekali di tiap ponsel dan PC)")
+    trust = f"{plain_address(network.host, plain_port)}/percaya"
+    click.echo(f"Percayai:    {trust}  (buka sekali di tiap ponsel dan PC)")
     click.echo(f"Sidik jari:  {fingerprint_of(network.authority.certificate)}")
-    if network.leaf.left_out:
-        names = ", ".join(network.leaf.left_out)
-        click.echo(
-            f"Tidak tercakup sertifikat: {names}. Nama itu baru dipakai sesudah sertifikat kantor "
-            "dibuat; tanpa membuatnya lagi, pakai alamat di atas."
-        )
+    for caution in cautions(network, secure_port):
+        click.echo(caution)
     if token:
         click.echo(f"Penyiapan:   {first}/penyiapan?token={token}")
     _print_qr(first)

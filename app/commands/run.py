@@ -11,9 +11,10 @@ from flask import Flask
 
 from app import create_app, serving
 from app.commands.common import INSTANCE_OPTION, PORT_OPTION, REFUSALS, Refusal
-from app.commands.lan import ALL_ADDRESSES, serve_lan
+from app.commands.lan import serve_lan
 from app.extensions import db
 from app.integrity import usable_database
+from app.lan.names import ALL_ADDRESSES
 from app.logs.files import written_to_files
 from app.queries.people import has_accounts
 from app.startup import prepare_database

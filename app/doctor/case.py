@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from app.config import SettingError, read_settings
 from app.lan.authority import CA_CERTIFICATE, FOLDER
+from app.lan.names import ALL_ADDRESSES, Names, listened_on, names_of_machine
 from app.models.database_file import read_only_engine
 from app.running_server import RunningServer, is_held, noted_server
 
@@ -52,6 +53,13 @@ class Case:
     def domain(self) -> str:
         """The office's own domain; empty when there is none."""
         return str(self.settings["DOMAIN"]) if self.settings else ""
+
+    @property
+    def names(self) -> Names:
+        """What `tamu run --lan` is reached by, or would be."""
+        names = names_of_machine(self.domain, urlsplit(self.public_url).hostname or "")
+        is_lan = self.server is not None and self.server.lan
+        return listened_on(names, self.server.host if self.server and is_lan else ALL_ADDRESSES)
 
     @property
     def second_folder(self) -> Path | None:

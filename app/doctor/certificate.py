@@ -4,9 +4,7 @@ import stat
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -22,7 +20,6 @@ from app.lan.authority import (
     read_key,
 )
 from app.lan.leaf import CERTIFICATE, KEY, RENEWED_BEFORE, standing_names
-from app.lan.names import Names, names_of_machine
 
 START = "Jalankan tamu run --lan: sertifikat server dibuat baru."
 CA_ENDS_SOON = timedelta(days=180)
@@ -111,8 +108,7 @@ def _soon(case: Case, pair: Pair) -> Finding | None:
 
 
 def _coverage(case: Case, pair: Pair) -> Finding:
-    names = _names(case)
-    wanted = [*names.names, *names.addresses]
+    wanted = [*case.names.names, *case.names.addresses]
     forbidden = [str(it) for it in wanted if not pair.authority.may_vouch_for(it)]
     left_out = [
         str(it)
@@ -135,12 +131,3 @@ def _not_covered(case: Case, left_out: list[str]) -> Finding:
         advice = "Server memperbaruinya tiap menit; bila tetap sesudah dua menit, mulai ulang."
         return warn(Subject.CERTIFICATE, said, advice)
     return warn(Subject.CERTIFICATE, said, START)
-
-
-def _names(case: Case) -> Names:
-    """What `tamu run --lan` would have a certificate for; of one address alone only that one."""
-    names = names_of_machine(case.domain, urlsplit(case.public_url).hostname or "")
-    only = ip_address(case.server.host) if case.server is not None else None
-    if only is None or only.is_unspecified or (case.server is not None and not case.server.lan):
-        return names
-    return Names(names.names, (only,))

@@ -10,13 +10,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import serving
-from app.commands.lan import ALL_ADDRESSES, PLAIN_PORTS, SECURE_PORTS
+from app.commands.lan import PLAIN_PORTS, SECURE_PORTS
 from app.commands.run import LOOPBACK
 from app.doctor.asking import NoAnswer, ask
 from app.doctor.case import Case, reading
+from app.doctor.doors import announced_address, closed_doors
 from app.doctor.finding import Finding, Subject, fault, ok, warn
 from app.formatting import thousands
-from app.lan.names import names_of_machine
+from app.lan.names import ALL_ADDRESSES, names_of_machine
 from app.queries.badges import printed_with
 
 CANNOT_OPEN = "QR kartu belum dapat dibuka dengan kamera ponsel biasa"
@@ -94,12 +95,18 @@ def _answering(case: Case, address: str) -> Finding:
     except NoAnswer as error:
         return fault(Subject.PORTS, f"{address} tidak menjawab: {error}", _start_again(case))
     if status == HTTPStatus.OK:
-        return ok(Subject.PORTS, f"server menjawab di {address}")
+        return closed_doors(case) or ok(Subject.PORTS, _open_at(case, address))
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         advice = f"Baca alasannya di {case.folder / 'logs' / 'tamu.log'}."
         return fault(Subject.PORTS, f"{address} menjawab, tetapi terganggu (/sehat 503)", advice)
     advice = "Periksa alamatnya, dan proxy di depan server bila ada (docs/jaringan.md)."
     return fault(Subject.PORTS, f"{address}/sehat menjawab {status}, bukan 200", advice)
+
+
+def _open_at(case: Case, address: str) -> str:
+    announced = "" if case.asked_url else announced_address(case)
+    also = f", dari jaringan di {announced}" if announced not in {"", address} else ""
+    return f"server menjawab di {address}{also}"
 
 
 def _start_again(case: Case) -> str:

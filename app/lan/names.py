@@ -3,7 +3,7 @@
 import re
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -23,6 +23,8 @@ PRIVATE: tuple[IPv4Network | IPv6Network, ...] = tuple(
         "fc00::/7", "fe80::/10", "::1/128",
     )
 )  # fmt: skip
+IPV6 = 6
+ALL_ADDRESSES = "0.0.0.0"  # noqa: S104  the whole network is meant to reach it
 PRIVATE_DOMAINS = ("local", "lan", "internal", "localhost")
 LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 NAME = re.compile(rf"{LABEL}(\.{LABEL})*")
@@ -34,6 +36,12 @@ class Names:
 
     names: tuple[str, ...]
     addresses: tuple[Address, ...]
+    main: Address | None = None  # the one that leads out of the machine, private or not
+
+    @property
+    def outside(self) -> Address | None:
+        """The machine's main address when it is not private: no certificate of ours covers it."""
+        return None if self.main is None or is_private(self.main) else self.main
 
     @property
     def reachable(self) -> tuple[Address, ...]:
@@ -46,14 +54,29 @@ def names_of_machine(domain: str, public_host: str) -> Names:
 
     `domain` is the office's own (TAMU_DOMAIN), `public_host` the host that badges carry.
     """
-    host = _label(socket.gethostname())
+    host, main = host_name(), _main_address()
     names = [f"{host}.local", host, *([f"{host}.{domain}"] if domain else []), "localhost"]
-    addresses = [*_own_addresses(), ip_address("127.0.0.1"), ip_address("::1")]
+    addresses = [*_own_addresses(main), ip_address("127.0.0.1"), ip_address("::1")]
     try:
         addresses.insert(0, ip_address(public_host))
     except ValueError:
         names = [*([public_host.lower()] if public_host else []), *names]
-    return Names(_once(names), tuple(dict.fromkeys(it for it in addresses if is_private(it))))
+    private = tuple(dict.fromkeys(it for it in addresses if is_private(it)))
+    return Names(_once(names), private, main)
+
+
+def listened_on(names: Names, listen_on: str) -> Names:
+    """Of a machine's names and addresses those where somebody answers.
+
+    On every IPv4 address nobody answers IPv6; where one address alone is listened on, it is the
+    only one that counts.
+    """
+    only = ip_address(listen_on)
+    if not only.is_unspecified:
+        return replace(names, addresses=(only,), main=only)
+    if only.version == IPV6:
+        return names  # the system answers IPv4 there, too
+    return replace(names, addresses=tuple(it for it in names.addresses if it.version != IPV6))
 
 
 def host_name() -> str:
@@ -71,14 +94,13 @@ def is_name(text: str) -> bool:
     return NAME.fullmatch(text) is not None
 
 
-def _own_addresses() -> list[Address]:
+def _own_addresses(main: Address | None) -> list[Address]:
     """The address that leads out of the machine comes first."""
     found: list[Address] = []
     for adapter in ifaddr.get_adapters():
         for entry in adapter.ips:
             text = entry.ip if isinstance(entry.ip, str) else entry.ip[0]
             found.append(ip_address(text))
-    main = _main_address()
     return sorted(found, key=lambda it: (it != main, it.version, it.is_link_local))
 
 

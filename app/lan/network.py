@@ -4,13 +4,12 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.lan.authority import Authority, AuthorityUnusable, open_authority
 from app.lan.leaf import Leaf, current_leaf
-from app.lan.names import Names, host_name, names_of_machine
+from app.lan.names import Names, host_name, listened_on, names_of_machine
 from app.lan.plain import secure_address
 
 Settings = Mapping[str, object]
@@ -28,9 +27,8 @@ class Network:
 
     @property
     def host(self) -> str:
-        """The host to tell people: an address works on every device."""
-        addresses = self.names.reachable or self.names.addresses
-        return str(addresses[0])
+        """The host to tell people: an address works on every device, a name on most."""
+        return surest_host(self.names, lambda host: host not in self.leaf.left_out)
 
     def host_for(self, asked: str) -> str:
         """The host to lead a browser to: the one it asked for, if it is one of ours."""
@@ -51,12 +49,16 @@ def look_around(instance: Path, settings: Settings, listen_on: str, at: datetime
     """
     public = urlsplit(str(settings["PUBLIC_URL"])).hostname or ""
     domain = str(settings["DOMAIN"])
-    names = names_of_machine(domain, public)
-    only = ip_address(listen_on)
-    if not only.is_unspecified:
-        names = Names(names.names, (only,))
+    names = listened_on(names_of_machine(domain, public), listen_on)
     authority = open_authority(instance, host=host_name(), domain=domain, at=at)
     return Network(names, authority, current_leaf(instance, authority, names, at))
+
+
+def surest_host(names: Names, is_covered: Callable[[str], bool]) -> str:
+    """Where most devices reach this machine by a certificate that covers it; empty for nowhere."""
+    by_name = names.names if names.outside else ()
+    hosts = [*map(str, names.reachable), *by_name, *map(str, names.addresses), *names.names]
+    return next((host for host in hosts if is_covered(host)), "")
 
 
 class Lookout:

@@ -57,6 +57,12 @@ def secure_address(host: str, port: int) -> str:
     return f"https://{shown}" if port == 443 else f"https://{shown}:{port}"  # noqa: PLR2004  HTTPS's own
 
 
+def plain_address(host: str, port: int) -> str:
+    """The address of a host by plain HTTP, as it is typed."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}" if port == 80 else f"http://{shown}:{port}"  # noqa: PLR2004  HTTP's own
+
+
 def open_door(app: WSGIApplication, host: str, port: int) -> "Door":
     """Listen and answer in threads of this process until it ends."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

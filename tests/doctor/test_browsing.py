@@ -2,18 +2,21 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 
-from app.doctor import browsing, network
+from app.doctor import browsing, doors, network
 from app.doctor.case import Case, case_of
 from app.doctor.finding import State
 from app.lan.authority import open_authority
+from app.lan.names import Names
 from tests.cast import copy_instance
 from tests.doctor.stand_ins import answering, served
-from tools.driving.servers import Server
+from tools.driving.servers import Server, free_port
 
 ALLOWED = {
     "Permissions-Policy": "camera=(self), microphone=()",
@@ -50,6 +53,28 @@ def test_a_server_with_the_offices_certificate_is_told_until_this_computer_trust
     assert f"{lan.address}/percaya" in found.advice
     monkeypatch.setenv("SSL_CERT_FILE", str(lan.ca))
     assert browsing.trust(lan).state is State.OK
+
+
+def test_both_doors_of_the_network_are_asked(lan):
+    assert network.ports(lan).said == f"server menjawab di {lan.address}"
+    nobody = free_port()
+    shut = replace(lan, server=replace(lan.server, plain_port=nobody))
+    found = network.ports(shut)
+    said = f"http://127.0.0.1:{nobody} tidak menjawab (Connection refused)"
+    assert (found.state, found.said) == (State.FAULT, f"{lan.address} menjawab, tetapi {said}")
+    assert found.advice.startswith("Mulai ulang tamu run --lan; ")
+
+
+def test_an_address_that_is_announced_and_dead_is_a_fault(lan, monkeypatch):
+    elsewhere = ip_address("127.9.9.9")  # loopback, but not where it listens
+    machine = Names(("localhost",), (elsewhere,), elsewhere)
+    monkeypatch.setattr(Case, "names", machine)
+    monkeypatch.setattr(doors, "standing_names", lambda _: {"127.9.9.9"})
+    found = network.ports(lan)
+    assert (found.state, f"https://127.9.9.9:{lan.server.port} tidak menjawab" in found.said) == (
+        State.FAULT,
+        True,
+    )
 
 
 def test_a_server_with_another_certificate_than_the_offices_is_a_fault(lan, tmp_path):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.lan import names
-from app.lan.names import Names, is_name, is_private, names_of_machine
+from app.lan.names import Names, is_name, is_private, listened_on, names_of_machine
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,38 @@ def test_the_machine_always_reaches_itself():
 def test_others_do_not_reach_it_by_loopback_or_link_local():
     addresses = [ip_address(it) for it in ("fe80::1", "127.0.0.1", "192.168.1.5", "fd00::2")]
     assert Names((), tuple(addresses)).reachable == (addresses[2], addresses[3])
+
+
+MACHINE = Names(
+    ("pc.local",), tuple(map(ip_address, ("192.168.1.5", "fd00::2"))), ip_address("192.168.1.5")
+)
+
+
+@pytest.mark.parametrize(
+    ("listen_on", "addresses", "main"),
+    [
+        ("0.0.0.0", ["192.168.1.5"], "192.168.1.5"),
+        ("::", ["192.168.1.5", "fd00::2"], "192.168.1.5"),
+        ("fd00::2", ["fd00::2"], "fd00::2"),
+        ("192.0.2.2", ["192.0.2.2"], "192.0.2.2"),
+    ],
+)
+def test_where_nobody_listens_nobody_is_reached(listen_on, addresses, main):
+    found = listened_on(MACHINE, listen_on)
+    assert ([str(it) for it in found.addresses], str(found.main)) == (addresses, main)
+    assert found.names == MACHINE.names
+
+
+@pytest.mark.parametrize(
+    ("main", "outside"),
+    [(None, None), ("192.168.1.5", None), ("192.0.2.2", "192.0.2.2"), ("2001:db8::1",) * 2],
+)
+def test_a_main_address_is_outside_when_it_is_not_private(main, outside):
+    names = Names((), (), ip_address(main) if main else None)
+    assert names.outside == (ip_address(outside) if outside else None)
+
+
+def test_the_main_address_is_kept_though_it_is_not_private(monkeypatch):
+    monkeypatch.setattr(names, "_main_address", lambda: ip_address("192.0.2.2"))
+    found = names_of_machine("", "")
+    assert (found.main, found.main in found.addresses) == (ip_address("192.0.2.2"), False)
