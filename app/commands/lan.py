@@ -9,7 +9,7 @@ from flask import Flask
 
 from app import serving
 from app.lan.authority import fingerprint_of
-from app.lan.cautions import cautions
+from app.lan.cautions import Doors, cautions
 from app.lan.network import Lookout, Network, look_around
 from app.lan.plain import leading_to_https, open_door, plain_address
 
@@ -34,8 +34,13 @@ def serve_lan(
     leaf = lookout.network.leaf
     tls = serving.Tls(leaf.certificate, leaf.key, lookout.look_again, look_every_s, plain_port)
 
+    public_url = str(app.config["PUBLIC_URL"])
+
     def announce() -> None:
         _announce(lookout.network, secure_port, plain_port, token)
+        for caution in cautions(lookout.network, Doors(secure_port, plain_port), public_url):
+            click.echo(caution)
+        click.echo("Tekan Ctrl+C untuk berhenti.")
 
     serving.serve(folder, host, secure_port, announce, tls)
 
@@ -60,12 +65,9 @@ def _announce(network: Network, secure_port: int, plain_port: int, token: str | 
     trust = f"{plain_address(network.host, plain_port)}/percaya"
     click.echo(f"Percayai:    {trust}  (buka sekali di tiap ponsel dan PC)")
     click.echo(f"Sidik jari:  {fingerprint_of(network.authority.certificate)}")
-    for caution in cautions(network, secure_port):
-        click.echo(caution)
     if token:
         click.echo(f"Penyiapan:   {first}/penyiapan?token={token}")
     _print_qr(first)
-    click.echo("Tekan Ctrl+C untuk berhenti.")
 
 
 def _print_qr(address: str) -> None:

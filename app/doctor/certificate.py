@@ -4,7 +4,9 @@ import stat
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -20,8 +22,13 @@ from app.lan.authority import (
     read_key,
 )
 from app.lan.leaf import CERTIFICATE, KEY, RENEWED_BEFORE, standing_names
+from app.lan.names import is_private
 
 START = "Jalankan tamu run --lan: sertifikat server dibuat baru."
+MEND_NAME = (
+    "Pakai alamat pribadi, atau nama yang berakhiran .local, .lan atau .internal "
+    f"(TAMU_PUBLIC_URL). Untuk nama di TAMU_DOMAIN: {NEW_CA}"
+)
 CA_ENDS_SOON = timedelta(days=180)
 LATE_BY = timedelta(days=7)  # how long a renewal that was due may not have come
 
@@ -110,6 +117,7 @@ def _soon(case: Case, pair: Pair) -> Finding | None:
 def _coverage(case: Case, pair: Pair) -> Finding:
     wanted = [*case.names.names, *case.names.addresses]
     forbidden = [str(it) for it in wanted if not pair.authority.may_vouch_for(it)]
+    forbidden += _outside(urlsplit(case.public_url).hostname or "")
     left_out = [
         str(it)
         for it in wanted
@@ -119,10 +127,18 @@ def _coverage(case: Case, pair: Pair) -> Finding:
         return _not_covered(case, left_out)
     if forbidden:
         said = f"CA kantor tidak dapat menjamin {', '.join(forbidden)}"
-        return warn(Subject.CERTIFICATE, said, f"Pakai alamat lain; atau: {NEW_CA}")
+        return warn(Subject.CERTIFICATE, said, MEND_NAME)
     ends = f"{pair.leaf.not_valid_after_utc:%Y-%m-%d}"
     ca_ends = f"{pair.authority.certificate.not_valid_after_utc:%Y-%m-%d}"
     return ok(Subject.CERTIFICATE, f"berlaku sampai {ends}, CA sampai {ca_ends}")
+
+
+def _outside(public_host: str) -> list[str]:
+    """The address that badges carry, when it is of no private network."""
+    try:
+        return [] if is_private(ip_address(public_host)) else [public_host]
+    except ValueError:
+        return []
 
 
 def _not_covered(case: Case, left_out: list[str]) -> Finding:

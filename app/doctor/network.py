@@ -14,7 +14,13 @@ from app.commands.lan import PLAIN_PORTS, SECURE_PORTS
 from app.commands.run import LOOPBACK
 from app.doctor.asking import NoAnswer, ask
 from app.doctor.case import Case, reading
-from app.doctor.doors import announced_address, closed_doors
+from app.doctor.doors import (
+    announced_address,
+    closed_doors,
+    cure_of_certificate,
+    cure_of_port,
+    distrust,
+)
 from app.doctor.finding import Finding, Subject, fault, ok, warn
 from app.formatting import thousands
 from app.lan.names import ALL_ADDRESSES, names_of_machine
@@ -63,7 +69,11 @@ def public_url(case: Case) -> Finding | None:
     wrong = _leads_elsewhere(case, url)
     if wrong:
         advice = f"Arahkan {urlsplit(url).hostname} ke komputer ini {HOW_TO_LEAD_HERE}"
-        return fault(Subject.PUBLIC_URL, f"{url}: {wrong}", advice)
+        return fault(Subject.PUBLIC_URL, f"{url}: {wrong}", cure_of_port(case, url) or advice)
+    untrusted = distrust(case, url)
+    if untrusted:
+        said = f"{url}: ponsel tidak akan percaya ({untrusted})"
+        return fault(Subject.PUBLIC_URL, said, cure_of_certificate(case, url))
     if urlsplit(url).scheme != "https":
         advice = "Pakai alamat https: kamera ponsel hanya boleh dipakai di sana (tamu run --lan)."
         return warn(Subject.PUBLIC_URL, f"{url} tanpa HTTPS", advice)

@@ -32,8 +32,12 @@ class Network:
 
     def host_for(self, asked: str) -> str:
         """The host to lead a browser to: the one it asked for, if it is one of ours."""
+        return asked if self.covers(asked) else self.host
+
+    def covers(self, host: str) -> bool:
+        """Whether a host is served here, by a certificate that stands for it."""
         known = {*self.names.names, *map(str, self.names.addresses)} - set(self.leaf.left_out)
-        return asked if asked in known else self.host
+        return host in known
 
     def addresses(self, port: int) -> list[str]:
         """Every address by which other machines can open the office, the surest first."""

@@ -1,6 +1,7 @@
 """What a browser meets: certificates on a real server, headers on one and on stand-ins."""
 
 import shutil
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -75,6 +76,59 @@ def test_an_address_that_is_announced_and_dead_is_a_fault(lan, monkeypatch):
         State.FAULT,
         True,
     )
+
+
+def with_public_url(case, url):
+    return replace(case, environ={**case.environ, "TAMU_PUBLIC_URL": url})
+
+
+def test_an_address_on_badges_that_the_offices_own_certificate_covers_is_well(lan):
+    found = network.public_url(with_public_url(lan, lan.address))
+    assert (found.state, found.said) == (State.OK, lan.address)
+
+
+def test_an_address_on_badges_with_another_port_is_told_with_the_right_one(lan):
+    url = f"https://127.0.0.1:{free_port()}"
+    found = network.public_url(with_public_url(lan, url))
+    assert (found.state, found.said) == (
+        State.FAULT,
+        f"{url}: tidak ada jawaban di sana (Connection refused)",
+    )
+    assert found.advice == (
+        f"Server di port {lan.server.port}, bukan {url.rpartition(':')[2]}. "
+        f"Pakai TAMU_PUBLIC_URL={lan.address}, mulai ulang, lalu cetak kartunya."
+    )
+
+
+def test_an_address_on_badges_that_the_certificate_does_not_cover_is_a_fault(lan, monkeypatch):
+    monkeypatch.setattr("socket.getaddrinfo", resolving("tamu.contoh.go.id"))
+    url = f"https://tamu.contoh.go.id:{lan.server.port}"
+    found = network.public_url(with_public_url(lan, url))
+    assert found.state is State.FAULT
+    assert found.said.startswith(f"{url}: ponsel tidak akan percaya (Hostname mismatch")
+    assert found.advice == (
+        "CA kantor hanya menjamin alamat pribadi, nama komputer ini, dan TAMU_DOMAIN. "
+        f"Pakai TAMU_PUBLIC_URL={lan.address}, mulai ulang, lalu cetak kartunya."
+    )
+
+
+def test_a_name_that_may_be_covered_and_is_not_yet_needs_a_start(lan, monkeypatch):
+    monkeypatch.setattr("socket.getaddrinfo", resolving("tamu.lan"))
+    found = network.public_url(with_public_url(lan, f"https://tamu.lan:{lan.server.port}"))
+    assert (found.state, found.advice) == (
+        State.FAULT,
+        "Mulai ulang tamu run --lan: sertifikat server dibuat baru.",
+    )
+
+
+def resolving(name):
+    """A name server that knows this machine by one name more."""
+    known = socket.getaddrinfo
+
+    def resolve(host, *rest, **options):
+        return known("127.0.0.1" if host == name else host, *rest, **options)
+
+    return resolve
 
 
 def test_a_server_with_another_certificate_than_the_offices_is_a_fault(lan, tmp_path):

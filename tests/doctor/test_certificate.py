@@ -130,6 +130,12 @@ def test_a_name_that_the_authority_may_not_vouch_for_is_told(lan, with_settings)
     )
 
 
+def test_an_address_on_badges_that_no_certificate_of_the_office_covers_is_told(lan, with_settings):
+    found = certificate.certificate(with_settings(PUBLIC_URL="https://8.8.8.8"))
+    assert (found.state, found.said) == (State.WARN, "CA kantor tidak dapat menjamin 8.8.8.8")
+    assert found.advice.startswith("Pakai alamat pribadi, ")
+
+
 def test_a_server_of_one_address_needs_a_certificate_for_that_alone(case):
     look_around(case.folder, PLAIN, "127.0.0.1", MORNING)
     assert certificate.certificate(served(case, lan=True)).state is State.OK
