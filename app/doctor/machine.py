@@ -12,18 +12,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.backups.files import is_there
+from app.disk_room import least_room, size_of
 from app.doctor.asking import NoAnswer, ask
 from app.doctor.case import Case, reading
 from app.doctor.finding import Finding, State, Subject, fault, ok, warn
 from app.formatting import DEFAULT_ZONE, file_size
-from app.models.database_file import COMPANIONS
 from app.models.office import Office
 from app.models.scan import Scan
 from app.models.visit import StepEvent
 
 OLDEST_PYTHON = (3, 11)
-TOO_FULL, NEARLY_FULL = 200_000_000, 1_000_000_000
-ROOM_FOR = 3  # the database, its backup, and the part of one that is being made
+NEARLY_FULL = 1_000_000_000
 FIRST_YEAR = 2025  # no clock that is right shows an earlier one
 MAY_DIFFER = timedelta(seconds=60)
 SET_CLOCK = "Setel jam komputer ini dan nyalakan penyetelan otomatis (NTP), lalu ulangi."
@@ -54,7 +53,7 @@ def backup_disk(case: Case) -> Finding | None:
 
 def room_state(free: int, database: int) -> State:
     """How free room stands to a database of a size."""
-    if free < max(TOO_FULL, ROOM_FOR * database):
+    if free < least_room(database):
         return State.FAULT
     return State.WARN if free < NEARLY_FULL else State.OK
 
@@ -95,18 +94,14 @@ def _room(subject: Subject, folder: Path, database: int) -> Finding:
         case State.WARN:
             return warn(subject, said, "Kosongkan ruang di disk itu sebelum penuh.")
         case State.FAULT:
-            least = file_size(max(TOO_FULL, ROOM_FOR * database))
+            least = file_size(least_room(database))
             return fault(
                 subject, said, f"Kosongkan ruang di disk itu: perlu paling sedikit {least}."
             )
 
 
 def _size(case: Case) -> int:
-    database = case.readable_database
-    if database is None:
-        return 0
-    files = [database, *(database.with_name(database.name + end) for end in COMPANIONS)]
-    return sum(file.stat().st_size for file in files if file.is_file())
+    return size_of(case.readable_database) if case.readable_database else 0
 
 
 def _newest(case: Case) -> datetime | None:

@@ -48,6 +48,11 @@ def fault_of(error: DBAPIError) -> Fault | None:
     return FAULTS.get(code, Fault.STORAGE if isinstance(error, DatabaseRefused) else None)
 
 
+def rows_changed(connection: Connection) -> int:
+    """How many rows have been changed through a connection since it was opened."""
+    return int(getattr(connection.connection.driver_connection, "total_changes", 0))
+
+
 def code_of(error: DBAPIError) -> str:
     """The name that SQLite gives to what went wrong."""
     return str(getattr(error.orig, "sqlite_errorname", "") or type(error.orig).__name__)

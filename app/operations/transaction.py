@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.models.base import table_of
 from app.models.office import ScreenVersion
+from app.operations.storing import noting_faults, noting_what_is_stored
 
 Result = TypeVar("Result")
 _one_writer = threading.Lock()
@@ -30,8 +31,15 @@ def write() -> Iterator[Session]:
     The request's read snapshot ends first, so that what is read afterwards includes the write.
     """
     db.session.rollback()
-    engine = db.engine.execution_options(write=True)
-    with _one_writer, Session(engine, expire_on_commit=False) as session, session.begin():
+    engine = db.engine
+    writing = engine.execution_options(write=True)
+    with (
+        _one_writer,
+        noting_faults(engine),
+        Session(writing, expire_on_commit=False) as session,
+        session.begin(),
+        noting_what_is_stored(engine, session),
+    ):
         yield session
 
 

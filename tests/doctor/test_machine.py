@@ -8,10 +8,11 @@ from email.utils import format_datetime
 
 import pytest
 
+from app.disk_room import TOO_FULL
 from app.doctor import machine
 from app.doctor.case import case_of
 from app.doctor.finding import State
-from app.doctor.machine import NEARLY_FULL, TOO_FULL, room_state
+from app.doctor.machine import NEARLY_FULL, room_state
 from tests.cast import MORNING
 from tests.doctor.stand_ins import answering, served
 from tests.support.shelves import with_sql

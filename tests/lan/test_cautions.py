@@ -105,16 +105,16 @@ def test_an_address_on_badges_that_is_served_needs_no_caution(seen, url):
         (
             "https://8.8.8.8:8443",
             (
-                "Tidak tercakup: TAMU_PUBLIC_URL=https://8.8.8.8:8443. 8.8.8.8 bukan alamat jaringan "
-                "pribadi, jadi tidak dapat dijamin sertifikat kantor."
+                "Tidak tercakup: TAMU_PUBLIC_URL=https://8.8.8.8:8443. 8.8.8.8 bukan alamat "
+                "jaringan pribadi, jadi tidak dapat dijamin sertifikat kantor."
             ),
             "https://192.168.1.5:8443",
         ),
         (
             "https://[fd00::2]:8443",
             (
-                "Tidak tercakup: TAMU_PUBLIC_URL=https://[fd00::2]:8443. Server tidak mendengarkan di "
-                "fd00::2."
+                "Tidak tercakup: TAMU_PUBLIC_URL=https://[fd00::2]:8443. Server tidak "
+                "mendengarkan di fd00::2."
             ),
             "https://192.168.1.5:8443",
         ),
@@ -122,8 +122,8 @@ def test_an_address_on_badges_that_is_served_needs_no_caution(seen, url):
             "https://tamu.contoh.go.id",
             (
                 "Tidak tercakup: TAMU_PUBLIC_URL=https://tamu.contoh.go.id. CA kantor tidak dapat "
-                "menjamin nama tamu.contoh.go.id: bukan .local, .lan, .internal, nama komputer ini, "
-                "atau TAMU_DOMAIN saat CA dibuat."
+                "menjamin nama tamu.contoh.go.id: bukan .local, .lan, .internal, nama komputer "
+                "ini, atau TAMU_DOMAIN saat CA dibuat."
             ),
             "https://192.168.1.5:8443",
         ),
