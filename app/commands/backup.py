@@ -13,6 +13,7 @@ from app.backups.shelf import Why
 from app.clock import now
 from app.commands.common import INSTANCE_OPTION, REFUSALS, Refusal, existing_instance
 from app.formatting import file_size
+from app.ownership import kept_by_its_owner
 
 NO_SECOND_COPY = 1  # the exit code for whoever watches this by a program
 
@@ -29,8 +30,8 @@ NO_SECOND_COPY = 1  # the exit code for whoever watches this by a program
 def backup(to: Path | None, sealed: bool, instance: Path) -> None:
     """Buat cadangan sekarang; server boleh tetap berjalan."""
     try:
-        existing_instance(instance)
-        outcome = _back_up(create_app(), to, sealed=sealed)
+        with kept_by_its_owner(existing_instance(instance)):
+            outcome = _back_up(create_app(), to, sealed=sealed)
     except REFUSALS as refusal:
         raise Refusal(str(refusal)) from refusal
     made = outcome.backup

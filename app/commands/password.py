@@ -9,6 +9,7 @@ from app.commands.common import INSTANCE_OPTION, REFUSALS, Refusal
 from app.extensions import db
 from app.integrity import usable_database
 from app.operations.people import set_password
+from app.ownership import kept_by_its_owner
 from app.passwords import SHORTEST
 from app.queries.people import person_by_username
 from app.startup import prepare_database
@@ -20,7 +21,8 @@ from app.startup import prepare_database
 def password(name: str, instance: Path) -> None:
     """Beri NAME kata sandi baru; semua sesinya berakhir."""
     try:
-        serving.prepare_instance(instance)
+        folder = serving.prepare_instance(instance)
+        click.get_current_context().with_resource(kept_by_its_owner(folder))
         app = create_app()
         with usable_database(app):
             prepare_database(app)

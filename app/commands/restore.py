@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from shlex import quote
 
 import click
 from flask import Flask
@@ -15,6 +16,8 @@ from app.backups.unpacking import is_opened_by, needs_a_key
 from app.clock import now
 from app.commands.common import INSTANCE_OPTION, REFUSALS, Refusal
 from app.formatting import thousands
+from app.lan.authority import FOLDER
+from app.ownership import kept_by_its_owner
 
 FILE = click.Path(path_type=Path)
 
@@ -29,11 +32,15 @@ def restore(file: Path, overwrite: bool, key_file: Path | None, instance: Path) 
     file = file.expanduser().resolve()
     try:
         folder = serving.prepare_instance(instance)
-        with serving.only_server(folder), one_at_a_time(folder):
+        with (
+            kept_by_its_owner(folder),
+            serving.only_server(folder),
+            one_at_a_time(folder),
+        ):
             restored = _restore(create_app(), file, key_file, overwrite=overwrite)
     except (*REFUSALS, BadKey) as refusal:
         raise Refusal(str(refusal)) from refusal
-    _tell(restored)
+    _tell(restored, folder)
 
 
 def _restore(app: Flask, file: Path, key_file: Path | None, *, overwrite: bool) -> Restored:
@@ -63,7 +70,7 @@ def _key_of(file: Path, key_file: Path | None, own: bytes | None) -> bytes:
     return read_key(click.prompt("Kunci cadangan", hide_input=True))
 
 
-def _tell(restored: Restored) -> None:
+def _tell(restored: Restored, folder: Path) -> None:
     click.echo(
         f"Basis data dipulihkan dan diperiksa: {thousands(restored.rows['visit'])} kunjungan, "
         f"{thousands(sum(restored.rows.values()))} baris."
@@ -72,4 +79,6 @@ def _tell(restored: Restored) -> None:
         click.echo(f"Basis data sebelumnya disimpan sebagai {restored.set_aside}.")
     if restored.is_outdated:
         click.echo("Skemanya lebih lama; akan diperbarui saat server dijalankan.")
-    click.echo("Sekarang jalankan server lagi (tamu run).")
+    lan = " --lan" if (folder / FOLDER).is_dir() else ""
+    click.echo(f"Sekarang jalankan server lagi: tamu run{lan} --instance {quote(str(folder))}")
+    click.echo("Bila server berjalan sebagai layanan: sudo systemctl start pelayanan-tamu")

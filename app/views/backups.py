@@ -12,6 +12,7 @@ from app.clock import now
 from app.domain.permissions import Permission
 from app.formatting import file_size
 from app.htmx import see_other
+from app.lan.authority import FOLDER
 from app.security import open_to
 
 blueprint = Blueprint("backups", __name__, url_prefix="/cadangan")
@@ -57,6 +58,7 @@ def _page(problem: str, status: int) -> Response:
         standing=standing_of(places, now()),
         backups=backups_in(places.own),
         copied=_copied(places),
+        is_lan=(places.instance / FOLDER).is_dir(),
     )
     return make_response(page, status)
 

@@ -82,6 +82,34 @@ def test_a_backup_is_restored_over_the_database_when_told_so_and_the_old_one_sta
     assert rows_of(aside) == now
 
 
+@pytest.mark.parametrize(("tls", "lan"), [(True, " --lan"), (False, "")])
+def test_after_it_the_server_is_started_as_it_was(run, instance, tls, lan):
+    run("backup")
+    (backup,) = backups_in(instance / "backups")
+    if tls:
+        (instance / "tls").mkdir()
+    said = run("restore", backup.file, "--overwrite").stdout.splitlines()
+    assert said[-2:] == [
+        f"Sekarang jalankan server lagi: tamu run{lan} --instance {instance}",
+        "Bila server berjalan sebagai layanan: sudo systemctl start pelayanan-tamu",
+    ]
+
+
+def test_what_root_makes_is_the_folders_owners(run, instance, tmp_path):
+    if os.geteuid() == 0:  # else all is of one owner anyway
+        for path in [instance, *instance.rglob("*")]:
+            os.chown(path, 4711, 4712)
+    assert run("backup", "--sealed").exit_code == 0
+    (backup,) = backups_in(instance / "backups")
+    assert run("restore", backup.file, "--overwrite").exit_code == 0
+    facts = instance.stat()
+    owners = {(it.stat().st_uid, it.stat().st_gid) for it in instance.rglob("*")}
+    assert owners == {(facts.st_uid, facts.st_gid)}
+    assert {"tamu.db", "backup-key", "backups", "server.lock"} <= {
+        it.name for it in instance.iterdir()
+    }
+
+
 def test_a_spoilt_backup_is_refused_with_a_sentence(run, instance):
     run("backup")
     (file,) = (instance / "backups").glob("*.db")

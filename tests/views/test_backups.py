@@ -237,6 +237,15 @@ def test_how_to_restore_is_said_with_the_newest_file_and_the_folder(office):
     instance = database_of(office.app).parent
     assert f"tamu restore {backup.file} --overwrite --instance {instance}" in page
     assert f"tamu key export --instance {instance}" in page
+    assert f"tamu run --instance {instance}" in page
+    as_service = f"sudo -u tamu /opt/pelayanan-tamu/bin/tamu restore {backup.file} --overwrite"
+    assert f"sudo systemctl stop pelayanan-tamu {as_service}" in page
+
+
+def test_an_office_on_its_network_is_served_there_again(office):
+    instance = database_of(office.app).parent
+    (instance / "tls").mkdir()
+    assert f"tamu run --lan --instance {instance}" in words(look(office))
 
 
 @pytest.mark.parametrize("path", OTHER_PAGES)
