@@ -12,6 +12,7 @@ from app.backups.sealing import KEY_BYTES
 SECRET_KEY = "secret-key"  # noqa: S105  a file's name
 BACKUP_KEY = "backup-key"
 EXPORTED = re.compile(rf"^{BACKUP_KEY}:(.*)$", re.MULTILINE)
+EXPORTED_SECRET = re.compile(rf"^{SECRET_KEY}: *([0-9a-fA-F]{{64}})\s*$", re.MULTILINE)
 KEY_OWNER = "key"
 GROUP = 4  # letters, so that a key can be read out and typed
 
@@ -60,14 +61,30 @@ def read_key(text: str) -> bytes:
 
 
 def read_key_file(path: Path) -> bytes:
-    """The backup key in a file, also one that Windows wrote in its own way; raises BadKey."""
+    """The backup key in a file; raises BadKey."""
+    return read_key(_text_of(path))
+
+
+def adopt_secret_key(instance: Path, path: Path) -> bool:
+    """Store the office's secret key from what `tamu key export` printed, if there is none yet.
+
+    Whether it was stored; a file without one is no error, one that cannot be read is (BadKey).
+    """
+    exported = EXPORTED_SECRET.search(_text_of(path))
+    if exported is None or (instance / SECRET_KEY).exists():
+        return False
+    write_whole(instance / SECRET_KEY, exported[1].encode("ascii"), KEY_OWNER)
+    return True
+
+
+def _text_of(path: Path) -> str:
+    """The text of a file, also of one that Windows wrote in its own way; raises BadKey."""
     try:
         data = path.read_bytes()
         is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        text = data.decode("utf-16" if is_utf_16 else "utf-8-sig")
+        return data.decode("utf-16" if is_utf_16 else "utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadKey(f"Berkas kunci {path} tidak dapat dibaca: {error}.") from error
-    return read_key(text)
 
 
 def for_the_safe(instance: Path) -> str:

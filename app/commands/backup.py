@@ -1,12 +1,14 @@
 """`tamu backup`: a backup at once, also while the server runs."""
 
 from pathlib import Path
+from shlex import quote
 
 import click
 from flask import Flask
 
 from app import create_app
 from app.backups.backing_up import back_up
+from app.backups.keys import BACKUP_KEY
 from app.backups.making import Outcome, make_backup_in
 from app.backups.places import places_of
 from app.backups.shelf import Why
@@ -30,12 +32,19 @@ NO_SECOND_COPY = 1  # the exit code for whoever watches this by a program
 def backup(to: Path | None, sealed: bool, instance: Path) -> None:
     """Buat cadangan sekarang; server boleh tetap berjalan."""
     try:
-        with kept_by_its_owner(existing_instance(instance)):
+        folder = existing_instance(instance)
+        had_key = (folder / BACKUP_KEY).exists()
+        with kept_by_its_owner(folder):
             outcome = _back_up(create_app(), to, sealed=sealed)
     except REFUSALS as refusal:
         raise Refusal(str(refusal)) from refusal
     made = outcome.backup
     click.echo(f"Cadangan dibuat dan diperiksa: {made.file} ({file_size(made.manifest.size)})")
+    if (folder / BACKUP_KEY).exists() and not had_key:
+        click.echo(
+            f"Kunci cadangan baru dibuat; cetak: tamu key export --instance {quote(str(folder))}"
+        )
+        click.echo("Tanpa kunci itu cadangan ini tidak dapat dibuka di komputer lain.")
     if outcome.problem:
         click.echo(outcome.problem, err=True)
         click.get_current_context().exit(NO_SECOND_COPY)

@@ -8,7 +8,14 @@ import click
 from flask import Flask
 
 from app import create_app, serving
-from app.backups.keys import BadKey, backup_key, keep_backup_key, read_key, read_key_file
+from app.backups.keys import (
+    BadKey,
+    adopt_secret_key,
+    backup_key,
+    keep_backup_key,
+    read_key,
+    read_key_file,
+)
 from app.backups.places import CannotRestore, one_at_a_time, places_of
 from app.backups.restoring import Restored
 from app.backups.restoring import restore as put_back
@@ -25,7 +32,7 @@ FILE = click.Path(path_type=Path)
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--overwrite", is_flag=True, help="Ganti basis data yang ada; yang lama disimpan.")
-@click.option("--key-file", type=FILE, metavar="BERKAS", help="Berkas berisi kunci cadangan.")
+@click.option("--key-file", type=FILE, metavar="BERKAS", help="Berkas dari tamu key export.")
 @INSTANCE_OPTION
 def restore(file: Path, overwrite: bool, key_file: Path | None, instance: Path) -> None:
     """Pulihkan basis data dari cadangan FILE; hentikan server lebih dulu."""
@@ -37,6 +44,8 @@ def restore(file: Path, overwrite: bool, key_file: Path | None, instance: Path) 
             serving.only_server(folder),
             one_at_a_time(folder),
         ):
+            if key_file is not None and adopt_secret_key(folder, key_file):
+                click.echo("Kunci kantor (secret-key) dari berkas kunci kini dipakai di sini.")
             restored = _restore(create_app(), file, key_file, overwrite=overwrite)
     except (*REFUSALS, BadKey) as refusal:
         raise Refusal(str(refusal)) from refusal

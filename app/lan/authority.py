@@ -16,6 +16,10 @@ FOLDER = "tls"
 CA_CERTIFICATE, CA_KEY = "ca.pem", "ca-key.pem"
 LIFE = timedelta(days=3653)
 BACKDATED = timedelta(days=1)  # devices whose clock is behind
+COPY_BACK = (
+    f"Kembalikan {CA_CERTIFICATE} dan {CA_KEY} dari salinannya (docs/jaringan.md, "
+    "Pindah ke komputer lain)"
+)
 NEW_CA = (
     "Pindahkan folder tls itu ke tempat lain, jalankan tamu run --lan, lalu percayai CA baru di "
     "tiap perangkat (/percaya)."
@@ -75,15 +79,15 @@ def _read(folder: Path) -> Authority:
     for name in (CA_CERTIFICATE, CA_KEY):
         if not (folder / name).exists():
             raise AuthorityUnusable(
-                f"Berkas {folder / name} tidak ada. Kembalikan dari salinannya, supaya tiap "
-                f"perangkat tetap percaya. Bila tidak ada salinan: {NEW_CA}"
+                f"Berkas {folder / name} tidak ada. {COPY_BACK}, supaya tiap perangkat tetap "
+                f"percaya. Bila tidak ada salinan: {NEW_CA}"
             )
     try:
         return _pair(read_certificate(folder / CA_CERTIFICATE), read_key(folder / CA_KEY))
     except (OSError, TypeError, ValueError, UnsupportedAlgorithm) as error:
         raise AuthorityUnusable(
             f"CA kantor di {folder} ({CA_CERTIFICATE}, {CA_KEY}) rusak atau tidak terbaca. "
-            f"Kembalikan dari salinannya, atau perbaiki izinnya. Bila tidak ada salinan: {NEW_CA}"
+            f"{COPY_BACK}, atau perbaiki izinnya. Bila tidak ada salinan: {NEW_CA}"
         ) from error
 
 

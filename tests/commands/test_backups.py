@@ -186,6 +186,48 @@ def test_one_sealed_with_an_earlier_key_opens_with_it_and_the_offices_own_stays(
     assert (instance / "backup-key").read_text() == own != earlier.read_text()
 
 
+def test_the_first_sealed_one_tells_to_print_its_key(run, instance):
+    told = f"Kunci cadangan baru dibuat; cetak: tamu key export --instance {instance}"
+    assert told not in run("backup").stdout
+    assert told in run("backup", "--sealed").stdout.splitlines()
+    assert told not in run("backup", "--sealed").stdout
+
+
+def test_an_empty_folder_gets_the_offices_keys_from_the_safe(run, instance, tmp_path):
+    run("backup")
+    (backup,) = backups_in(instance / "backups")
+    safe = tmp_path / "kunci.txt"
+    safe.write_text(run("key", "export").stdout)
+    secret = (instance / "secret-key").read_text()
+    elsewhere = tmp_path / "elsewhere"
+    done = run("restore", backup.file, "--instance", elsewhere, "--key-file", safe)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert (elsewhere / "secret-key").read_text() == secret
+    assert stat.S_IMODE((elsewhere / "secret-key").stat().st_mode) == 0o600
+    assert "secret-key" in done.stdout
+    assert run("key", "export", "--instance", elsewhere).stdout == safe.read_text()
+
+
+@pytest.mark.parametrize("text", ["secret-key: pendek\n", "backup-key: " + "00" * 32])
+def test_a_key_file_without_the_secret_key_leaves_the_new_one(run, instance, tmp_path, text):
+    run("backup")
+    (backup,) = backups_in(instance / "backups")
+    (tmp_path / "kunci.txt").write_text(text)
+    elsewhere = tmp_path / "elsewhere"
+    done = run("restore", backup.file, "--instance", elsewhere, "--key-file", "kunci.txt")
+    assert (done.exit_code, "secret-key" in done.stdout) == (0, False)
+    assert len((elsewhere / "secret-key").read_text()) == 64
+
+
+def test_an_office_with_a_secret_key_keeps_it(run, instance, tmp_path):
+    run("backup")
+    (backup,) = backups_in(instance / "backups")
+    own = (instance / "secret-key").read_text()
+    (tmp_path / "kunci.txt").write_text(f"secret-key: {'ab' * 32}\n")
+    done = run("restore", backup.file, "--overwrite", "--key-file", "kunci.txt")
+    assert (done.exit_code, (instance / "secret-key").read_text()) == (0, own)
+
+
 def test_the_setting_seals_each(run, instance):
     done = run("backup", TAMU_BACKUP_SEALED="1")
     assert done.exit_code == 0, done.stderr

@@ -121,8 +121,12 @@ def spoil(tls, name, content):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("ca-key.pem", None, "ca-key.pem tidak ada. Kembalikan dari salinannya"),
-        ("ca.pem", None, "ca.pem tidak ada. Kembalikan dari salinannya"),
+        (
+            "ca-key.pem",
+            None,
+            "ca-key.pem tidak ada. Kembalikan ca.pem dan ca-key.pem dari",
+        ),
+        ("ca.pem", None, "ca.pem tidak ada. Kembalikan ca.pem dan ca-key.pem dari"),
         ("ca-key.pem", b"rusak", "rusak atau tidak terbaca"),
         ("ca.pem", b"", "rusak atau tidak terbaca"),
         ("ca-key.pem", key_bytes(ec.generate_private_key(ec.SECP256R1())), "rusak atau"),
