@@ -13,6 +13,7 @@ window.TamuQueue = (() => {
   const STORE = "scans";
   const PATIENCE_MS = 2_000; // a store that does not answer must not hold up a scan
   let opened = null;
+  let hasAsked = false;
 
   function open() {
     opened ??= new Promise((resolve, reject) => {
@@ -42,6 +43,19 @@ window.TamuQueue = (() => {
       opened = null; // the next one tries anew
       throw error;
     });
+  }
+
+  // A device that is short of room throws away what it was not asked to keep; asked once a page, and
+  // not before there is something to keep.
+  function askToStay() {
+    if (hasAsked) return;
+    hasAsked = true;
+    navigator.storage?.persist?.().catch(() => {});
+  }
+
+  function keep(entry) {
+    askToStay();
+    return run("readwrite", (store) => store.add(entry));
   }
 
   const all = () => run("readonly", (store) => store.getAll());
@@ -74,7 +88,7 @@ window.TamuQueue = (() => {
   if (window.caches) forgetPageOfOthers().catch(() => {});
 
   return {
-    keep: (entry) => run("readwrite", (store) => store.add(entry)),
+    keep,
     all,
     mark,
     drop: (id) => run("readwrite", (store) => store.delete(id)),

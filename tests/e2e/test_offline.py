@@ -35,6 +35,10 @@ IS_KEPT = """async () => {
   const kept = await caches.match("/pindai/luring");
   return Boolean(kept && navigator.serviceWorker.controller);
 }"""
+COUNT_REQUESTS_TO_STAY = """() => {
+  window.asked = 0;
+  navigator.storage.persist = async () => { window.asked += 1; return true; };
+}"""
 KEPT_TEXTS = """async () => {
   const cache = await caches.open("tamu");
   const texts = (await cache.keys()).map(async (request) => (await cache.match(request)).text());
@@ -106,12 +110,14 @@ def test_scans_of_a_page_that_was_closed_arrive_in_order_with_their_times(stage:
     for badge in ("12", "13", "14"):
         stage.office.bring_to_step(2, badge)
     page = scanner(stage, "kasim")
+    page.evaluate(COUNT_REQUESTS_TO_STAY)
     cut(stage)
     made_at = stage.office.clock()
     type_in(page, "12")
     expect(page.locator(TITLE)).to_have_text("Belum terkirim")
     type_in(page, "13")
     expect(count_of(page)).to_have_text("2 pindaian belum terkirim.")
+    assert page.evaluate("window.asked") == 1, "the browser was asked once to keep them"
     page = reopened(stage, page)
     expect(count_of(page)).to_have_text("2 pindaian belum terkirim.")
     assert unsent(page) == ["kartu 012", "kartu 013"]
