@@ -9,15 +9,17 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 from flask.typing import ResponseReturnValue
 
 from app.lan.authority import CA_CERTIFICATE, FOLDER, fingerprint_of, read_certificate
+from app.lan.profile import FILE, MIME, profile_of
 from app.security import CONTENT_SECURITY_POLICY, open_to_strangers
 
 blueprint = Blueprint("trust", __name__, url_prefix="/percaya")
-DEVICES = {  # a part of what the browser says of itself, the most telling first
-    "android": ("Android",),
-    "iphone": ("iPhone", "iPad"),
-    "firefox": ("Firefox/",),
-    "windows": ("Windows",),
-}
+DEVICES = (  # a part of what the browser says of itself, the most telling first
+    ("android", ("Android",)),
+    ("iphone", ("iPhone", "iPad")),
+    ("firefox", ("Firefox/",)),
+    ("windows", ("Windows",)),
+    ("iphone", ("Macintosh",)),  # an iPad's Safari calls itself so; a Mac installs the same profile
+)
 
 
 @blueprint.get("")
@@ -49,6 +51,18 @@ def certificate() -> ResponseReturnValue:
         abort(404)
     answer = Response(found.public_bytes(Encoding.DER), mimetype="application/x-x509-ca-cert")
     answer.headers["Content-Disposition"] = 'attachment; filename="pelayanan-tamu.crt"'
+    return answer
+
+
+@blueprint.get(f"/{FILE}")
+@open_to_strangers
+def profile() -> ResponseReturnValue:
+    """The same certificate as iPhone and iPad install it."""
+    found = _certificate()
+    if found is None:
+        abort(404)
+    answer = Response(profile_of(found, _common_name(found)), mimetype=MIME)
+    answer.headers["Content-Disposition"] = f'inline; filename="{FILE}"'
     return answer
 
 
@@ -86,5 +100,5 @@ def _secure_address() -> str:
 
 def _device(agent: str) -> str:
     """The kind of device, as far as the browser tells; Android when it does not."""
-    kinds = (kind for kind, parts in DEVICES.items() if any(part in agent for part in parts))
+    kinds = (kind for kind, parts in DEVICES if any(part in agent for part in parts))
     return next(kinds, "android")

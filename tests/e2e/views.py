@@ -359,6 +359,7 @@ NOT_PAGES = {
     "/sop.pdf": "a sheet to print",
     "/kantor/lambang.png": "a picture",
     "/percaya/pelayanan-tamu.crt": "a certificate",
+    "/percaya/pelayanan-tamu.mobileconfig": "a profile",
     "/percaya/ping": "nothing",
     "/sehat": "a word for monitors",
     "/static/<path:filename>": "files",

@@ -189,6 +189,10 @@ TABLE = {
     "GET /kantor/lambang.png": ("/kantor/lambang.png", with_role(ASK, 404)),
     "GET /percaya": ("/percaya", everybody(200)),
     "GET /percaya/pelayanan-tamu.crt": ("/percaya/pelayanan-tamu.crt", everybody(404)),
+    "GET /percaya/pelayanan-tamu.mobileconfig": (
+        "/percaya/pelayanan-tamu.mobileconfig",
+        everybody(404),
+    ),
     "GET /percaya/uji": ("/percaya/uji", everybody(200)),
     "GET /percaya/ping": ("/percaya/ping", everybody(204)),
     "GET /sehat": ("/sehat", everybody(200)),
