@@ -16,7 +16,8 @@ from app.operations.officer import Officer
 from app.operations.scan_scene import Answers
 from app.operations.scan_visits import given_of, group_of
 from app.operations.transaction import refresh_screens, retrying, write
-from app.queries.units import ReceivingGroup, receiving_group
+from app.queries.hosting import receiver_ids
+from app.queries.units import ReceivingGroup
 from app.queries.visits import VisitView, view_by_label
 
 TAP = "tap"  # a turn is taken by a button, and may be undone as a scan may
@@ -120,7 +121,7 @@ def redirect_visit(
         with write() as session:
             scene = _scene(session, label, officer, at)
             view = scene.view
-            if not may_redirect(view.sop, officer.actor, _receivers(scene)):
+            if not may_redirect(view.sop, officer.actor, receiver_ids(session, view, at)):
                 raise TurnRefused(Wrong.NOT_YOURS)
             drafts = redirect(view.sop, view.progress, destination_id)
             if isinstance(drafts, Wrong):
@@ -181,15 +182,6 @@ def _scene(session: Session, label: str, officer: Officer, at: datetime) -> Scen
     if view is None:
         raise TurnRefused(Wrong.NO_SUCH_VISIT)
     return Scene(session, view, group_of(session, view, at), officer, at)
-
-
-def _receivers(scene: Scene) -> frozenset[int]:
-    """Who receives this guest, whatever the step."""
-    view = scene.view
-    if view.sop.step_with(Effect.BY_HOST) is None:
-        return frozenset()
-    group = receiving_group(scene.session, view.sop, view.progress.destination_id, scene.at)
-    return group.receivers.person_ids
 
 
 def _own_role(scene: Scene) -> str:

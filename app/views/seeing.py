@@ -5,9 +5,9 @@ from flask_login import current_user
 
 from app.clock import now
 from app.domain.permissions import Permission
-from app.domain.sop import Effect
 from app.extensions import db
-from app.queries.units import receives_for, receiving_group
+from app.queries.hosting import receiver_ids
+from app.queries.units import receives_for
 from app.queries.visits import VisitView, view_by_label
 from app.security import holds
 
@@ -34,7 +34,4 @@ def _is_own_guest(view: VisitView) -> bool:
     me = current_user.person_id
     if view.progress.destination_id in receives_for(db.session(), me, now()):
         return True
-    if view.sop.step_with(Effect.BY_HOST) is None:
-        return False
-    destination_id = view.progress.destination_id
-    return me in receiving_group(db.session(), view.sop, destination_id, now()).posts
+    return me in receiver_ids(db.session(), view, now())

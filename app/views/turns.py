@@ -24,7 +24,8 @@ from app.operations.turns import (
     redirect_visit,
     stand_in_for,
 )
-from app.queries.units import active_unit_ids, active_units, receiving_group
+from app.queries.hosting import receiver_ids
+from app.queries.units import active_unit_ids, active_units
 from app.queries.visits import VisitView
 from app.security import officer, open_to
 from app.views.badge_forms import read_moment, shown_moment
@@ -205,13 +206,6 @@ def offered(view: VisitView, at: datetime) -> tuple[Choice, ...]:
     return view.step.choices if role is not None else ()
 
 
-def _receivers(view: VisitView, at: datetime) -> frozenset[int]:
-    if view.sop.step_with(Effect.BY_HOST) is None:
-        return frozenset()
-    group = receiving_group(db.session(), view.sop, view.progress.destination_id, at)
-    return group.receivers.person_ids
-
-
 def _may_stand_in(view: VisitView, step: Step | None, at: datetime) -> bool:
     """Whether the present step is somebody else's and this person may record it for them."""
     if step is None or step.effects & BADGE_EFFECTS:
@@ -225,7 +219,7 @@ def _may_redirect(view: VisitView, at: datetime) -> bool:
     """Whether there is a host to be sent to, and this person may send the guest there."""
     if view.sop.step_with(Effect.BY_HOST) is None or view.progress.verdict or not view.step:
         return False
-    return may_redirect(view.sop, officer().actor, _receivers(view, at))
+    return may_redirect(view.sop, officer().actor, receiver_ids(db.session(), view, at))
 
 
 def _page(view: VisitView, errors: dict[str, str], status: int) -> ResponseReturnValue:

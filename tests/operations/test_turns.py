@@ -190,6 +190,17 @@ def test_a_closed_or_unknown_visit_takes_no_turn(office):
             assert refused.value.why == why
 
 
+def test_no_host_redirects_a_guest_of_whom_nobody_has_said_where_they_go(office, field_office):
+    label = office.bring_to_step(2)
+    before = log(office, label)
+
+    with pytest.raises(TurnRefused) as refused:
+        redirect(office, "hadi", label, field_office)
+
+    assert refused.value.why == Wrong.NOT_YOURS
+    assert log(office, label) == before
+
+
 def test_a_redirect_before_the_reception_moves_no_clock(office, field_office):
     label = office.bring_to_step(4)
     before = view(office, label)

@@ -676,6 +676,29 @@ def test_a_host_sees_own_guests_only(office):
     assert "Tamu Kepala Dinas" not in answer.text
 
 
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_no_host_sees_a_guest_before_it_is_said_where_they_go(office, step):
+    office.bring_to_step(step, name="Tamu Entah")
+    hadi = office.desk("hadi")
+    for url in ("/kunjungan/2026/1", "/kunjungan/2026/1/tindakan"):
+        answer = hadi.get(url)
+        assert (answer.status_code, "Tamu Entah" in answer.text) == (403, False)
+
+
+def test_a_guest_led_on_without_a_destination_is_the_default_hosts_from_the_host_step_on(office):
+    office.bring_to_step(3)
+    for number in (3, 4):
+        assert office.desk("hadi").get("/kunjungan/2026/1").status_code == 403
+        sent = {"how": "skip", "reason": f"Tidak ada yang dapat mengerjakan langkah {number}."}
+        office.desk("fitri").post("/kunjungan/2026/1/wakili", sent)
+    assert row(office, Visit).destination_id is None
+    assert office.desk("hadi").get("/kunjungan/2026/1").status_code == 200
+    for _ in range(2):
+        office.clock.pass_time(minutes=2)
+        office.scan("hadi", "12")
+    assert office.desk("hadi").get("/kunjungan/2026/1").status_code == 200
+
+
 def test_an_assistant_sees_the_guests_of_their_host(office):
     asih = office.hire("asih", "host")
     unit_id = office.unit("Bidang Koperasi", assistant_ids=frozenset({asih}))
