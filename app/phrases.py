@@ -80,6 +80,7 @@ FIELDS: dict[str, str] = {
     "reopen_reason": "Alasan dibuka lagi",
     "time_reason": "Alasan waktu diperbaiki",
     "guest_reason": "Alasan data diperbaiki",
+    "correction_reason": "Alasan data diperbaiki",
     "after_hours": "Sesudah jam tutup",
     "late_reason": "Alasan entri susulan",
     "slip": "Nomor slip",

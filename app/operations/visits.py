@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.corrections import destination_is_settled, works_on
 from app.domain.decisions import Draft
 from app.domain.events import EventKind, Note, Outcome, Progress
 from app.domain.sop import Field
@@ -15,6 +16,7 @@ from app.models.visit import Appointment, Visit, Visitor
 from app.operations.log import Authorship, add_text, append, as_registrar, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
+from app.queries.hosting import receiver_ids
 from app.queries.office import office
 from app.queries.sops import sop_of_version, version_id_of
 from app.queries.visits import VisitView, view_by_label
@@ -75,6 +77,14 @@ class NotPossible(Exception):
     """The visit has moved on, so that what was asked no longer applies."""
 
 
+class DestinationSettled(NotPossible):
+    """The guest has been sent on; another destination is a redirect."""
+
+
+class ReasonMissing(NotPossible):
+    """Who has no step of the visit puts it right with a reason alone."""
+
+
 def open_visit(
     entry: GuestEntry,
     *,
@@ -121,12 +131,14 @@ def correct_visit(
     *,
     purpose: str | None,
     destination_id: int | None,
+    reason: str | None = None,
     officer: Officer,
     at: datetime,
 ) -> bool:
     """Write a new version of the purpose or the destination; the earlier ones stay in the record.
 
-    Returns whether anything differed. Raises NotPossible when there is no such open visit.
+    Returns whether anything differed. Raises NotPossible when there is no such open visit,
+    DestinationSettled once the guest has been sent on, ReasonMissing to who has no step of it.
     """
 
     def attempt() -> bool:
@@ -136,17 +148,25 @@ def correct_visit(
             if view.progress.is_closed:
                 raise NotPossible(label)
             by = Authorship(officer, _any_role(officer), officer.post_in(view.sop), at)
-            progress = view.progress
-            if purpose and purpose != view.text(Field.PURPOSE):
-                add_text(session, visit, Field.PURPOSE, purpose, by)
-                draft = Draft(EventKind.CORRECTED, reason_code=Field.PURPOSE)
-                events = drafted(progress, [draft], by)
-                progress = append(session, visit, view.sop, progress, events, by)
-            if destination_id is not None and destination_id != progress.destination_id:
-                draft = Draft(EventKind.CORRECTED, reason_code=Field.DESTINATION)
-                events = drafted(progress, [draft], by, destination_id=destination_id)
-                progress = append(session, visit, view.sop, progress, events, by)
-            return progress != view.progress
+            new_purpose = purpose if purpose != view.text(Field.PURPOSE) else None
+            drafts = [Draft(EventKind.CORRECTED, reason_code=Field.PURPOSE)] if new_purpose else []
+            if destination_id not in {None, view.progress.destination_id}:
+                if destination_is_settled(view.sop, view.progress):
+                    raise DestinationSettled(label)
+                moved = EventKind.CORRECTED
+                drafts.append(Draft(moved, None, Field.DESTINATION, destination_id))
+            if not drafts:
+                return False
+            receivers = receiver_ids(session, view, at)
+            if not reason and not works_on(view.sop, view.progress, officer.actor, receivers):
+                raise ReasonMissing(label)
+            if new_purpose:
+                add_text(session, visit, Field.PURPOSE, new_purpose, by)
+            if reason:
+                add_text(session, visit, "correction_reason", reason, by)
+            events = drafted(view.progress, drafts, by)
+            append(session, visit, view.sop, view.progress, events, by)
+            return True
 
     return retrying(attempt)
 

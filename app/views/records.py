@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 
 from app import phrases
 from app.domain.events import EventKind, Outcome
+from app.domain.phone import mask_phone
 from app.extensions import Session
 from app.formatting import badge, clock_zone, day, local
 from app.models.badge import Loan
-from app.models.person import Unit
 from app.models.visit import StepEvent, VisitText
 from app.phrases import BADGE_STATES
 from app.queries.badges import loans_with_numbers
 from app.queries.scans import scans_of_visit
+from app.queries.units import all_units
 from app.queries.visits import VisitView
+from app.views.corrected_words import Corrections, destination_words
 
 ENDS_BY_KIND = {  # how the loans ended that an event of this kind is about
     EventKind.RETURNED: frozenset({"returned"}),
@@ -37,14 +39,27 @@ class Entry:
     by: str
 
 
+@dataclass(frozen=True)
+class Said:
+    """What is told of an event beside its kind: its badges, what it put right, the destination."""
+
+    cards: str
+    correction: str
+    destination: str
+
+
 def activity(
     session: Session, view: VisitView, log: Sequence[StepEvent], texts: Sequence[VisitText]
 ) -> list[Entry]:
     """Everything that happened to a visit, newest first."""
     loans = loans_with_numbers(session, view.visit.id)
     before = {event.seq: event for event in log}
-    entries = [_event(session, view, event, _cards(event, loans), before) for event in log]
-    entries += [_text(text) for text in texts]
+    corrections = Corrections(view, log, texts)
+    going = _destinations(session, log)
+    entries = [
+        _event(view, event, _said(event, loans, corrections, going), before) for event in log
+    ]
+    entries += [_text(text) for text in texts if text.id not in corrections.told]
     entries += [
         Entry(
             scan.received_at,
@@ -56,6 +71,26 @@ def activity(
     ]
     entries.sort(key=lambda entry: entry.at)
     return entries[::-1]
+
+
+def _destinations(session: Session, log: Sequence[StepEvent]) -> dict[int, str]:
+    """Where the guest goes after each event that says so, by its seq."""
+    names = {unit.id: unit.name for unit in all_units(session)}
+    words, was = {}, None
+    for event in log:
+        if event.destination_id is not None:
+            words[event.seq] = destination_words(names, was, event)
+            was = event.destination_id
+    return words
+
+
+def _said(
+    event: StepEvent,
+    loans: Sequence[tuple[Loan, int]],
+    corrections: Corrections,
+    going: Mapping[int, str],
+) -> Said:
+    return Said(_cards(event, loans), corrections.of(event), going.get(event.seq, ""))
 
 
 def _cards(event: StepEvent, loans: Sequence[tuple[Loan, int]]) -> str:
@@ -96,14 +131,13 @@ def _corrected(view: VisitView, event: StepEvent, right: datetime) -> str:
 
 
 def _event(
-    session: Session,
     view: VisitView,
     event: StepEvent,
-    cards: str,
+    said: Said,
     before: Mapping[int, StepEvent],
 ) -> Entry:
     kind = EventKind(event.kind)
-    parts = [cards] if cards else []
+    parts = [said.cards] if said.cards else []
     title = phrases.EVENTS[kind]
     if event.step_key is not None:
         step = view.sop.step(event.step_key)
@@ -119,11 +153,12 @@ def _event(
         parts.append(phrases.OUTCOMES[Outcome(event.reason_code)])
     elif kind is EventKind.DECIDED:
         parts.append(phrases.choice_label(view.sop, event.reason_code))
+    elif said.correction:
+        parts.append(said.correction)
     elif event.reason_code and not (kind is EventKind.CORRECTED and event.destination_id):
         parts.append(BADGE_STATES.get(event.reason_code) or phrases.note(event.reason_code))
-    if event.destination_id is not None:
-        unit = session.get_one(Unit, event.destination_id)
-        parts.append(f"tujuan {unit.name}")
+    if said.destination:
+        parts.append(said.destination)
     means = f", {_means(event.method)}" if event.method else ""
     means += _recorded(view, event)
     return Entry(
@@ -152,7 +187,8 @@ _DONE = {
 
 def _text(text: VisitText) -> Entry:
     field = phrases.note(text.field) if text.field != "reason" else "Alasan"
-    value = f"“{text.value}”" if text.value is not None else "sudah dihapus"
+    written = mask_phone(text.value) if text.field == "phone" and text.value else text.value
+    value = f"“{written}”" if written is not None else "sudah dihapus"
     return Entry(text.at, f"{field} ditulis", value, f"{text.actor_name}, {text.actor_post}")
 
 

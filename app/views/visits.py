@@ -15,6 +15,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from app.clock import now
+from app.domain.corrections import destination_is_settled, works_on
 from app.domain.permissions import Permission
 from app.domain.phone import show_phone
 from app.domain.rectify import Batch, undoable
@@ -23,9 +24,17 @@ from app.extensions import Session, db
 from app.htmx import page_or_block, see_other
 from app.models.person import Unit
 from app.models.visit import StepEvent
-from app.operations.visits import NotPossible, cancel_entry, correct_visit, open_visit
+from app.operations.visits import (
+    DestinationSettled,
+    NotPossible,
+    ReasonMissing,
+    cancel_entry,
+    correct_visit,
+    open_visit,
+)
 from app.queries.appointments import appointment_of, appointment_to_come
 from app.queries.badges import stock
+from app.queries.hosting import receiver_ids
 from app.queries.office import screen_version
 from app.queries.units import active_units, all_units
 from app.queries.visit_rows import event_of
@@ -47,6 +56,8 @@ from app.views.stamps import arrival_stamp, is_nonce, new_nonce, read_arrival
 
 blueprint = Blueprint("visits", __name__)
 LONGEST_TEXT = 500
+SENT_ON = "Tamu sudah diarahkan ke tujuannya. Untuk tujuan lain, pakai “Alihkan tamu”."
+WHY_CORRECTED = "Tulis alasan perbaikan, singkat saja (paling banyak 500 huruf)."
 
 
 @blueprint.get("/buku-tamu/baru")
@@ -115,6 +126,7 @@ def correct(year: int, number: int) -> ResponseReturnValue:
     view = visible_visit(year, number)
     purpose = trimmed(request.form.get("purpose"))
     unit = unit_of(_choices(view), request.form.get("destination"))
+    reason = trimmed(request.form.get("correction_reason"))
     errors = _correction_errors(view, purpose, unit)
     if errors and not view.progress.is_closed:
         return _visit_page(view, errors, 422)
@@ -123,9 +135,14 @@ def correct(year: int, number: int) -> ResponseReturnValue:
             view.label,
             purpose=purpose or None,
             destination_id=unit.id if unit else None,
+            reason=reason or None,
             officer=officer(),
             at=now(),
         )
+    except DestinationSettled:
+        return _visit_page(view, {"destination": SENT_ON}, 409)
+    except ReasonMissing:
+        return _visit_page(view, {"correction_reason": WHY_CORRECTED}, 422)
     except NotPossible:
         flash("Kunjungan ini sudah ditutup; datanya tidak diubah.", "warn")
     else:
@@ -219,6 +236,8 @@ def _correction_errors(view: VisitView, purpose: str, unit: Unit | None) -> dict
         errors["purpose"] = f"Terlalu panjang. Ringkas menjadi paling banyak {LONGEST_TEXT} huruf."
     if squeezed(request.form.get("destination")) and unit is None:
         errors["destination"] = GONE
+    if len(trimmed(request.form.get("correction_reason"))) > LONGEST_TEXT:
+        errors["correction_reason"] = WHY_CORRECTED
     return errors
 
 
@@ -243,6 +262,8 @@ def _visit_page(view: VisitView, errors: dict[str, str], status: int) -> Respons
         unit_options=[(unit.id, unit.name) for unit in _choices(view)],
         errors=errors,
         can_undo=_can_undo(log),
+        is_sent_on=destination_is_settled(view.sop, view.progress),
+        needs_reason=_needs_reason(view),
         appointment=appointment_of(session, view.visit.id),
         at=now(),
     )
@@ -253,6 +274,12 @@ def _can_undo(log: Sequence[StepEvent]) -> bool:
     """Whether the last thing that happened to the visit is this person's to undo."""
     events = [event_of(row) for row in log]
     return isinstance(undoable(events, actor_id=officer().person_id, at=now()), Batch)
+
+
+def _needs_reason(view: VisitView) -> bool:
+    """Whether this person has no step of the visit, and so says why they put it right."""
+    receivers = receiver_ids(db.session(), view, now())
+    return not works_on(view.sop, view.progress, officer().actor, receivers)
 
 
 def _choices(view: VisitView) -> list[Unit]:

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app, phrases
 from app.domain.badge_life import BadgeState, Move, stock_moves
+from app.domain.corrections import destination_is_settled
 from app.domain.decisions import EARLY_OUTCOMES, Reason
 from app.domain.events import EventKind
 from app.domain.late_entry import OUTCOMES, slots_of, wrongs_of
@@ -65,8 +66,10 @@ from app.operations.turns import (
 )
 from app.operations.units import UnitData, save_unit
 from app.operations.visits import (
+    DestinationSettled,
     GuestEntry,
     NotPossible,
+    ReasonMissing,
     cancel_entry,
     correct_visit,
     open_visit,
@@ -329,18 +332,33 @@ class OfficeAtWork(RuleBasedStateMachine):
             self.scans_sent += 1
             assert (again.outcome, again.reason) == ("refused", Reason.NONCE_CONFLICT)
 
-    @rule(name=people, pick=pick, purpose=purposes, unit=units)
-    def correct_what_was_written(self, name, pick, purpose, unit):
+    @rule(
+        name=people,
+        pick=pick,
+        purpose=purposes,
+        unit=units,
+        reason=st.sampled_from([None, "Salah tulis."]),
+    )
+    def correct_what_was_written(self, name, pick, purpose, unit, reason):
         view, before = self.visit(pick), self.seen.events
         try:
             changed = correct_visit(
                 view.label,
                 purpose=purpose,
                 destination_id=unit,
+                reason=reason,
                 officer=self.officers[name],
                 at=self.at,
             )
             assert not view.progress.is_closed
+            if unit not in {None, view.progress.destination_id}:
+                assert not destination_is_settled(view.sop, view.progress)
+        except DestinationSettled:
+            assert destination_is_settled(view.sop, view.progress)
+            changed = False
+        except ReasonMissing:
+            assert reason is None
+            changed = False
         except NotPossible:
             assert view.progress.is_closed
             changed = False

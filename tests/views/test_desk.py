@@ -11,6 +11,10 @@ from tests.views.reading import forms, link, row, statements, words
 HTMX = {"HX-Request": "true"}
 
 
+def elsewhere(unit_id):
+    return {"destination": str(unit_id), "reason": "Salah."}
+
+
 def queue(office, username):
     """The rows that wait for a person: names in order."""
     page = office.desk(username).get("/meja").text
@@ -101,7 +105,7 @@ def test_who_waits_without_a_standard_comes_last(office):
     serba = row(office, Person, username="serba").id
     unit_id = office.unit("Bidang Koperasi", hosts={serba})
     office.bring_to_step(4, badge="1", name="Sejak lama", destination_id=unit_id)
-    office.desk("sekar").post("/kunjungan/2026/1/koreksi", {"destination": str(unit_id)})
+    office.desk("sekar").post("/kunjungan/2026/1/alihkan", elsewhere(unit_id))
     office.clock.pass_time(minutes=2)
     office.scan("kasim", "1")
     office.clock.pass_time(minutes=20)
@@ -131,7 +135,7 @@ def two_units(office):
     office.bring_to_step(5, badge="1", name="Tamu Kepala Dinas")
     label = office.bring_to_step(4, badge="2", name="Tamu Bidang")
     number = label.partition("/")[0]
-    office.desk("sekar").post(f"/kunjungan/2026/{number}/koreksi", {"destination": str(unit_id)})
+    office.desk("sekar").post(f"/kunjungan/2026/{number}/alihkan", elsewhere(unit_id))
     office.clock.pass_time(minutes=2)
     office.scan("kasim", "2")
     return office
@@ -203,7 +207,7 @@ def test_a_guest_is_announced_to_those_who_receive_at_the_destination_alone(offi
     hendra, asih = office.hire("hendra", "host"), office.hire("asih", "host")
     unit_id = office.unit("Bidang Koperasi", hosts={hendra}, assistant_ids=frozenset({asih}))
     office.bring_to_step(4)
-    office.desk("sekar").post("/kunjungan/2026/1/koreksi", {"destination": str(unit_id)})
+    office.desk("sekar").post("/kunjungan/2026/1/alihkan", elsewhere(unit_id))
     announced = {who: on_the_way(office, who) for who in ("hadi", "hendra", "asih")}
     assert announced == {"hadi": NOBODY, "hendra": LED_IN, "asih": LED_IN}
 
@@ -212,7 +216,7 @@ def test_a_guest_for_a_unit_without_a_host_is_announced_to_the_stand_in(office):
     office.hire("hendra", "host")
     unit_id = office.unit("Bidang Kosong")
     office.bring_to_step(4)
-    office.desk("sekar").post("/kunjungan/2026/1/koreksi", {"destination": str(unit_id)})
+    office.desk("sekar").post("/kunjungan/2026/1/alihkan", elsewhere(unit_id))
     announced = {who: on_the_way(office, who) for who in ("hadi", "hendra")}
     assert announced == {"hadi": LED_IN, "hendra": NOBODY}
 

@@ -226,7 +226,21 @@ def test_a_supervisor_puts_the_name_and_a_time_right_and_both_versions_show(offi
     page = words(sekar.get(PAGE).text)
     assert "langkah 2 selesai: semula 09.04 WIB, seharusnya 09.03 WIB" in page
     assert "2 catatan diperbaiki" in page
+    assert "Data diperbaiki , Nama: semula Tono, seharusnya Tono Subekti" in page
     assert "<h1>Tono Subekti</h1>" in sekar.get(PAGE).text
+
+
+def test_a_phone_put_right_is_masked_before_and_after(office):
+    office.bring_to_step(3, phone="+6281234567890")
+
+    office.desk("sekar").post(
+        f"{PAGE}/perbaiki/tamu",
+        {"name": "Tono", "origin": "perorangan", "phone": "0813 9876 5432", "reason": "Keliru."},
+    )
+
+    page = office.desk("sekar").get(PAGE).text
+    assert "No. HP: semula 0812••••890, seharusnya 0813••••432" in words(page)
+    assert ("81234567890" in page, "81398765432" in page) == (False, False)
 
 
 def test_a_wrong_time_is_sent_back_with_its_reason(office):

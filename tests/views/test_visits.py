@@ -743,6 +743,10 @@ def test_a_correction_keeps_every_version_with_who_and_when(office):
         "Keperluan Pinjaman modal Semula: Izin <b>simpan</b> pinjam (Kasim, 09.05) "
         "Semula: Izin usaha (Fitri, 09.00)" in shown
     )
+    assert (
+        "Data diperbaiki , Keperluan: semula Izin <b>simpan</b> pinjam, seharusnya Pinjaman modal "
+        "Sekar, Sekretaris" in shown
+    )
     assert "Data diperbaiki , tujuan Bidang Koperasi Sekar, Sekretaris" in shown
     assert "Tujuan Bidang Koperasi" in shown
     assert "Tujuan Bidang Koperasi Semula:" not in shown, "there was no destination before"
@@ -750,13 +754,67 @@ def test_a_correction_keeps_every_version_with_who_and_when(office):
 
 def test_a_correction_keeps_the_destinations_before_it_in_sight(office):
     first, second = office.unit("Bidang Koperasi"), office.unit("Bidang UKM")
-    office.bring_to_step(4)
+    office.bring_to_step(3, destination_id=1)
     kasim = office.desk("kasim")
     for unit_id in (first, second, second):
         office.clock.pass_time(minutes=1)
         correct(kasim, destination=str(unit_id))
     shown = words(kasim.get("/kunjungan/2026/1").text)
-    assert "Tujuan Bidang UKM Semula: Bidang Koperasi Semula: Kepala Dinas Arahan" in shown
+    assert "Tujuan Bidang UKM Semula: Bidang Koperasi Semula: Kepala Dinas" in shown
+    assert "Data diperbaiki , tujuan: semula Bidang Koperasi, menjadi Bidang UKM Kasim" in shown
+
+
+def test_once_the_guest_was_sent_on_the_destination_is_changed_by_a_redirect_alone(office):
+    unit_id = office.unit("Bidang Koperasi")
+    office.bring_to_step(5)
+    office.clock.pass_time(minutes=2)
+    office.scan("hadi", "12")
+    hadi, before = office.desk("hadi"), count(office, StepEvent)
+    page = hadi.get("/kunjungan/2026/1").text
+    assert link(page, "Alihkan tamu") == "/kunjungan/2026/1/tindakan"
+    assert "destination" not in form_to(page, "/kunjungan/2026/1/koreksi").data
+
+    answer = correct(hadi, destination=str(unit_id))
+
+    assert answer.status_code == 409
+    assert "Tamu sudah diarahkan ke tujuannya. Untuk tujuan lain, pakai “Alihkan tamu”." in words(
+        answer.text
+    )
+    assert (count(office, StepEvent), row(office, Visit).destination_id) == (before, 1)
+    assert correct(hadi, purpose="Izin usaha simpan pinjam", destination="1").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("username", "step", "is_asked"),
+    [
+        ("fitri", 2, False),
+        ("kasim", 2, False),
+        ("kasim", 3, False),
+        ("sekar", 2, True),
+        ("sekar", 3, False),
+        ("adi", 3, True),
+        ("hadi", 2, True),
+        ("hadi", 5, False),
+    ],
+)
+def test_who_has_no_step_of_the_visit_gives_a_reason(office, username, step, is_asked):
+    office.bring_to_step(step, destination_id=1)
+    desk = office.desk(username)
+    page = desk.get("/kunjungan/2026/1").text
+    form = form_to(page, "/kunjungan/2026/1/koreksi")
+    assert ("correction_reason" in form.names) == is_asked
+
+    answer = correct(desk, purpose="Lain")
+
+    assert answer.status_code == (422 if is_asked else 303)
+    said = "Tulis alasan perbaikan, singkat saja (paling banyak 500 huruf)."
+    assert (said in words(answer.text)) == is_asked
+    if is_asked:
+        assert correct(desk, purpose="Lain", correction_reason="Salah tulis.").status_code == 303
+        assert "Alasan data diperbaiki ditulis , “Salah tulis.”" in words(
+            desk.get("/kunjungan/2026/1").text
+        )
+    assert rows(office, VisitText, field="purpose")[-1].value == "Lain"
 
 
 def empty_choices(page):
@@ -992,7 +1050,9 @@ def test_correcting_the_purpose_leaves_a_destination_that_is_no_longer_in_use(of
     page = office.desk("kasim").get("/kunjungan/2026/1").text
     form = form_to(page, "/kunjungan/2026/1/koreksi")
     assert form.data["destination"] == str(unit_id)
-    office.desk("kasim").post(form.action, form.data | {"purpose": "Izin usaha"})
+    office.desk("kasim").post(
+        form.action, form.data | {"purpose": "Izin usaha", "correction_reason": "Kurang."}
+    )
     assert row(office, Visit).destination_id == unit_id
     corrected = [(e.kind, e.reason_code) for e in rows(office, StepEvent) if e.kind == "corrected"]
     assert corrected == [("corrected", "purpose")]
