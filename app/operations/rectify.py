@@ -30,6 +30,11 @@ from app.queries.badges import latest_move, loans_of_visit
 from app.queries.office import office
 from app.queries.visits import VisitView, log_events, view_by_label
 
+OF_GUEST = ("name", "origin", "position", "phone", "identity_kind", "identity_shown")
+OF_VISIT = ("guest_kind", "priority", "party_size")
+SHOWN = "1"  # the identity was shown
+BECAME = " > "  # between the code before and the one that stands
+
 
 class NotRectified(Exception):
     """It is not put right; `why` says what stands against it."""
@@ -132,7 +137,7 @@ def correct_guest(
 ) -> bool:
     """Put right what was written of the guest, of a closed visit too; the earlier words stay.
 
-    `words` has the new ones by field (name, origin, position, phone). Returns whether anything
+    `words` has the new ones by field (see `OF_GUEST`, `OF_VISIT`). Returns whether anything
     differed. Raises NotRectified.
     """
 
@@ -140,17 +145,39 @@ def correct_guest(
         with write() as session:
             record = _record(session, label, officer, at)
             changed = {
-                field: value for field, value in words.items() if value != record.view.said(field)
+                field: value
+                for field, value in words.items()
+                if value != standing_words(record.view, field)
             }
             if not changed:
                 return False
             for field, value in changed.items():
-                add_text(session, record.view.visit, field, value, record.by)
+                _put_right(record, field, value)
             add_text(session, record.view.visit, "guest_reason", reason, record.by)
             record.write([Draft(EventKind.CORRECTED, reason_code=Note.GUEST)])
             return True
 
     return retrying(attempt)
+
+
+def standing_words(view: VisitView, field: str) -> str:
+    """What is on record of the guest for a field that may be put right."""
+    if field in OF_VISIT:
+        return str(getattr(view.visit, field))
+    said = view.said(field) or ""
+    return SHOWN if said and field == "identity_shown" else said
+
+
+def _put_right(record: Record, field: str, value: str) -> None:
+    """Keep the right words; a column of the visit takes them, its text has those before too."""
+    visit, text = record.view.visit, value
+    if field == "party_size":
+        text = f"{visit.party_size} orang menjadi {value} orang"
+        visit.party_size = int(value)
+    elif field in OF_VISIT:
+        text = f"{getattr(visit, field)}{BECAME}{value}"
+        setattr(visit, field, value)
+    add_text(record.session, visit, field, text, record.by)
 
 
 def _record(session: Session, label: str, officer: Officer, at: datetime) -> Record:

@@ -49,12 +49,15 @@ class Said:
 
 
 def activity(
-    session: Session, view: VisitView, log: Sequence[StepEvent], texts: Sequence[VisitText]
+    session: Session,
+    view: VisitView,
+    log: Sequence[StepEvent],
+    texts: Sequence[VisitText],
+    corrections: Corrections,
 ) -> list[Entry]:
     """Everything that happened to a visit, newest first."""
     loans = loans_with_numbers(session, view.visit.id)
     before = {event.seq: event for event in log}
-    corrections = Corrections(view, log, texts)
     going = _destinations(session, log)
     entries = [
         _event(view, event, _said(event, loans, corrections, going), before) for event in log

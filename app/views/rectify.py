@@ -12,7 +12,13 @@ from app.domain.phone import normalise_phone, show_phone
 from app.domain.rectify import Unfit
 from app.extensions import db
 from app.htmx import see_other
-from app.operations.rectify import NotRectified, correct_guest, correct_time, reopen_visit
+from app.operations.rectify import (
+    SHOWN,
+    NotRectified,
+    correct_guest,
+    correct_time,
+    reopen_visit,
+)
 from app.queries.visits import VisitView, log_events
 from app.security import officer, open_to
 from app.views.badge_forms import read_moment, shown_moment
@@ -87,9 +93,22 @@ def reopen(year: int, number: int) -> ResponseReturnValue:
 
 
 def _words(form: GuestForm) -> dict[str, str]:
+    """What the form says of each field that was on it."""
     phone = normalise_phone(form.phone.data) if form.phone.data else ""
-    fields = {"name": form.name.data, "origin": form.origin.data, "position": form.position.data}
-    return {name: value or "" for name, value in fields.items()} | {"phone": phone}
+    words = {
+        "name": form.name.data,
+        "origin": form.origin.data,
+        "position": form.position.data,
+        "phone": phone,
+        "guest_kind": form.guest_kind.data,
+        "party_size": str(form.party_size.data or 1),
+        "identity_kind": form.identity_kind.data,
+        "priority": form.priority.data,
+    }
+    sent = {name: value or "" for name, value in words.items() if name in request.form}
+    if "identity_kind" in sent:
+        sent["identity_shown"] = SHOWN if form.identity_shown.data else ""
+    return sent
 
 
 def _of(form: str, errors: dict[str, str]) -> dict[str, str]:

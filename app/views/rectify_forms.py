@@ -1,9 +1,18 @@
 """What the forms that put a record right ask for: the guest's data, a time, a reason."""
 
-from wtforms import Form, StringField
-from wtforms.validators import Optional
+from wtforms import BooleanField, Form, StringField
+from wtforms.validators import NumberRange, Optional
 
-from app.views.forms import at_most, check_phone, line, squeezed
+from app.phrases import GUEST_KINDS, IDENTITY_KINDS, PRIORITIES
+from app.views.forms import (
+    HOW_MANY,
+    WholeNumberField,
+    at_most,
+    check_phone,
+    line,
+    one_of,
+    squeezed,
+)
 
 WHY = "Tulis alasan perbaikan, singkat saja."
 
@@ -15,6 +24,13 @@ class GuestForm(Form):
     origin = line("Asal", needed="Tulis asal tamu: nama instansi, atau “perorangan”.", letters=160)
     position = line("Jabatan")
     phone = StringField("No. HP", filters=[squeezed], validators=[Optional(), at_most(40)])
+    guest_kind = one_of("Jenis tamu", GUEST_KINDS, "Pilih jenis tamu dari daftar.", "umum")
+    party_size = WholeNumberField(
+        "Jumlah orang", HOW_MANY, validators=[Optional(), NumberRange(1, 999, HOW_MANY)]
+    )
+    identity_kind = one_of("Identitas", IDENTITY_KINDS, "Pilih jenis identitas dari daftar.")
+    identity_shown = BooleanField("Sudah ditunjukkan", false_values=("", "0", "false"))
+    priority = one_of("Didahulukan", PRIORITIES, "Pilih dari daftar, atau kosongkan.")
     reason = line("Alasan", needed=WHY, letters=200)
 
     def validate_phone(self, field: StringField) -> None:

@@ -47,6 +47,7 @@ from app.queries.visits import (
     view_by_label,
 )
 from app.security import officer, open_to
+from app.views.corrected_words import Corrections
 from app.views.forms import GuestBookForm, squeezed, trimmed
 from app.views.guest_entry import GONE, entry_of, guest_errors, unit_of
 from app.views.panels import stand_ins
@@ -251,11 +252,13 @@ def _destinations(session: Session, log: Sequence[StepEvent]) -> list[str]:
 def _visit_page(view: VisitView, errors: dict[str, str], status: int) -> ResponseReturnValue:
     session = db.session()
     log, texts = log_of(session, view.visit.id), texts_of(session, view.visit.id)
+    corrections = Corrections(view, log, texts)
     page = render_template(
         "visits/page.html",
         view=view,
         log=log,
-        activity=activity(session, view, log, texts),
+        activity=activity(session, view, log, texts, corrections),
+        guest_changes=corrections.of_guest,
         destinations=_destinations(session, log),
         members=members_of(session, view.visit.id),
         versions=[text for text in texts if text.field == Field.PURPOSE],

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models.person import Person
-from app.models.visit import Appointment, StepEvent, VisitText
+from app.models.visit import Appointment, StepEvent, Visit, VisitText
 from tests.views.reading import row, rows, words
 
 PAGE = "/kunjungan/2026/1"
@@ -226,7 +226,7 @@ def test_a_supervisor_puts_the_name_and_a_time_right_and_both_versions_show(offi
     page = words(sekar.get(PAGE).text)
     assert "langkah 2 selesai: semula 09.04 WIB, seharusnya 09.03 WIB" in page
     assert "2 catatan diperbaiki" in page
-    assert "Data diperbaiki , Nama: semula Tono, seharusnya Tono Subekti" in page
+    assert page.count("Nama: semula Tono, seharusnya Tono Subekti") == 2, "beside the data too"
     assert "<h1>Tono Subekti</h1>" in sekar.get(PAGE).text
 
 
@@ -241,6 +241,30 @@ def test_a_phone_put_right_is_masked_before_and_after(office):
     page = office.desk("sekar").get(PAGE).text
     assert "No. HP: semula 0812••••890, seharusnya 0813••••432" in words(page)
     assert ("81234567890" in page, "81398765432" in page) == (False, False)
+
+
+def test_what_was_taken_by_word_is_completed_after_the_visit(office):
+    office.bring_to_step(6)
+    office.clock.pass_time(minutes=2)
+    office.scan("fitri", "12")
+    sent = {"name": "Tono", "origin": "perorangan", "position": "", "phone": "",
+            "guest_kind": "dprd", "party_size": "3", "identity_kind": "ktp", "identity_shown": "1",
+            "priority": "vip", "reason": "Tamu VIP, dilengkapi."}  # fmt: skip
+    sekar = office.desk("sekar")
+
+    sekar.post(f"{PAGE}/perbaiki/tamu", sent)
+    sekar.post(f"{PAGE}/perbaiki/tamu", sent)
+
+    visit = row(office, Visit)
+    assert (visit.guest_kind, visit.party_size, visit.priority) == ("dprd", 3, "vip")
+    page = words(sekar.get(PAGE).text)
+    assert "Tidak ada yang berubah." in page
+    assert "Jenis tamu: semula Umum, seharusnya DPRD" in page
+    assert "Didahulukan: semula kosong, seharusnya Tamu VIP" in page
+    assert "Jumlah orang: 1 orang menjadi 3 orang" in page
+    assert "Identitas: semula kosong, seharusnya KTP" in page
+    assert "Identitas ditunjukkan: semula belum, seharusnya sudah" in page
+    assert "Identitas KTP, sudah ditunjukkan" in page
 
 
 def test_a_wrong_time_is_sent_back_with_its_reason(office):
