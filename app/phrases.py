@@ -230,7 +230,7 @@ EVENTS = {
     EventKind.CLOSED: "Kunjungan ditutup",
     EventKind.REOPENED: "Kunjungan dibuka lagi",
     EventKind.CORRECTED: "Data diperbaiki",
-    EventKind.UNDONE: "Pindaian dibatalkan",
+    EventKind.UNDONE: "Diurungkan",
     EventKind.BADGE_REPLACED: "Tanda pengenal diganti",
     EventKind.BADGE_SWAPPED: "Tanda pengenal ditukar",
     EventKind.BADGE_GONE: "Tanda pengenal tidak kembali",

@@ -88,14 +88,15 @@ def last_batch(log: Sequence[Event]) -> Batch | None:
 def undoable(log: Sequence[Event], *, actor_id: int, at: datetime) -> Batch | Unfit:
     """What this person may undo: their own last act on the visit, for 15 minutes.
 
-    Refused once anything has come after it; a badge that has moved on is the caller's to see.
+    Refused once anything has come after it, a supervisor's reopening too; a badge that has moved
+    on is the caller's to see.
     """
     standing = standing_events(log)
     mine = [event for event in standing if event.actor_id == actor_id and event.by_scan]
     if not mine:
         return Unfit.NOTHING_OF_YOURS
     batch = last_batch(log)
-    if batch is None or batch.events[-1].actor_id != actor_id:
+    if batch is None or batch.events[-1].actor_id != actor_id or _was_reopened_after(log, batch):
         return Unfit.MOVED_ON
     if any(event.kind in MOVED_BY_FORM for event in batch.events):
         return Unfit.BY_FORM
@@ -103,6 +104,10 @@ def undoable(log: Sequence[Event], *, actor_id: int, at: datetime) -> Batch | Un
     if abs(at - recorded_at) > UNDO_WINDOW:
         return Unfit.TOO_LATE
     return batch
+
+
+def _was_reopened_after(log: Sequence[Event], batch: Batch) -> bool:
+    return any(event.kind is EventKind.REOPENED and event.seq > batch.seqs[-1] for event in log)
 
 
 def closing_batch(log: Sequence[Event]) -> Batch | Unfit:

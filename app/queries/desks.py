@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.decisions import Actor, acting_role
 from app.domain.events import EventKind
@@ -81,13 +81,20 @@ def urgency(view: VisitView) -> tuple[bool, bool, datetime]:
 
 
 def done_today(session: Session, person_id: int, since: datetime, limit: int) -> list[OwnStep]:
-    """The latest steps a person moved since an instant, newest first."""
+    """The latest steps a person moved since an instant and did not undo, newest first."""
+    undoing = aliased(StepEvent)
+    was_undone = (
+        select(undoing.id)
+        .where(undoing.visit_id == StepEvent.visit_id, undoing.undoes == StepEvent.seq)
+        .exists()
+    )
     events = session.scalars(
         select(StepEvent)
         .where(
             StepEvent.actor_id == person_id,
             StepEvent.recorded_at >= since,
             StepEvent.kind.in_(STEP_KINDS),
+            ~was_undone,
         )
         .order_by(StepEvent.recorded_at.desc(), StepEvent.id.desc())
         .limit(limit)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from app import phrases
 from app.domain.events import EventKind, Outcome
@@ -60,7 +61,8 @@ def activity(
     before = {event.seq: event for event in log}
     going = _destinations(session, log)
     entries = [
-        _event(view, event, _said(event, loans, corrections, going), before) for event in log
+        _event(view, stroke, _said(stroke[0], loans, corrections, going), before)
+        for stroke in _in_strokes(log)
     ]
     entries += [_text(text) for text in texts if text.id not in corrections.told]
     entries += [
@@ -124,8 +126,17 @@ def _name_of(view: VisitView, event: StepEvent) -> str:
     return phrases.EVENTS[kind].lower()
 
 
-def _undone(view: VisitView, event: StepEvent) -> str:
-    return f"{_name_of(view, event)} pukul {clock_zone(event.occurred_at)}"
+def _undone(view: VisitView, batch: Sequence[StepEvent], before: Mapping[int, StepEvent]) -> str:
+    """What was undone in one stroke, in the order in which it had happened."""
+    events = sorted((before[one.undoes or 0] for one in batch), key=lambda event: event.seq)
+    names = ", ".join(_name_of(view, event) for event in events)
+    return f"{names} pukul {clock_zone(events[-1].occurred_at)}"
+
+
+def _in_strokes(log: Sequence[StepEvent]) -> list[Sequence[StepEvent]]:
+    """The events one by one, but what was undone at once together."""
+    strokes = groupby(log, lambda one: (one.recorded_at, one.actor_id) if one.undoes else one.seq)
+    return [tuple(stroke) for _, stroke in strokes]
 
 
 def _corrected(view: VisitView, event: StepEvent, right: datetime) -> str:
@@ -135,10 +146,11 @@ def _corrected(view: VisitView, event: StepEvent, right: datetime) -> str:
 
 def _event(
     view: VisitView,
-    event: StepEvent,
+    stroke: Sequence[StepEvent],
     said: Said,
     before: Mapping[int, StepEvent],
 ) -> Entry:
+    event = stroke[0]
     kind = EventKind(event.kind)
     parts = [said.cards] if said.cards else []
     title = phrases.EVENTS[kind]
@@ -149,7 +161,7 @@ def _event(
     if event.on_behalf_of is not None:
         parts.append(f"atas nama {phrases.post_name(view.sop, event.on_behalf_of)}")
     if event.undoes is not None:
-        parts.append(_undone(view, before[event.undoes]))
+        parts.append(_undone(view, stroke, before))
     if event.corrects is not None and event.corrected_to is not None:
         parts.append(_corrected(view, before[event.corrects], event.corrected_to))
     if kind is EventKind.CLOSED and event.reason_code:

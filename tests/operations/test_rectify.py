@@ -197,6 +197,21 @@ def test_a_visit_closed_by_mistake_stands_again_where_it_stood(office):
     assert set(office.session.scalars(select(StepTime.step_key))) == {"registration", "purpose"}
 
 
+def test_what_came_before_a_reopening_is_not_undone(office):
+    label = office.bring_to_step(6)
+    office.clock.pass_time(minutes=2)
+    office.scan("fitri", "12")
+    office.clock.pass_time(minutes=1)
+    reopen(office, "sekar", label)
+    before = kinds(office)
+
+    with pytest.raises(NotRectified) as refused:
+        undo(office, "fitri", label)
+
+    assert refused.value.why == Unfit.MOVED_ON
+    assert (kinds(office), states(office, 12)) == (before, ["available"])
+
+
 def test_an_open_or_unknown_visit_is_not_reopened(office):
     label = office.bring_to_step(3)
 

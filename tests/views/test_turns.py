@@ -193,8 +193,35 @@ def test_one_button_undoes_the_own_last_step_and_says_so(office):
 
     page = words(office.desk("kasim").get(PAGE).text)
     assert "Diurungkan. Kunjungan kembali ke keadaan sebelumnya" in page
-    assert "Pindaian dibatalkan" in page
+    assert "Diurungkan , langkah 2 selesai pukul 09.04 WIB" in page
     assert kinds(office)[-1] == "undone"
+
+
+def test_a_decision_that_is_undone_is_one_line_of_the_log(office):
+    office.bring_to_step(2)
+    office.clock.pass_time(minutes=2)
+    kasim = office.desk("kasim")
+    kasim.post(f"{PAGE}/putusan", {"choice": "decline", "public_reason": "Mohon maaf."})
+
+    kasim.post(f"{PAGE}/urungkan")
+
+    assert kinds(office).count("undone") == 5
+    page = words(kasim.get(PAGE).text)
+    assert page.count("Diurungkan ,") == 1
+    assert (
+        "Diurungkan , langkah 2 selesai, tidak dapat diterima, langkah 3 dilewati, "
+        "langkah 4 dilewati, langkah 5 dilewati pukul 09.04 WIB" in page
+    )
+
+
+def test_a_step_that_was_undone_is_none_of_those_done_today(office):
+    office.bring_to_step(3)
+    kasim = office.desk("kasim")
+    assert "Baru saja saya kerjakan" in kasim.get("/meja").text
+
+    kasim.post(f"{PAGE}/urungkan")
+
+    assert "Baru saja saya kerjakan" not in kasim.get("/meja").text
 
 
 def test_who_cannot_undo_is_told_why(office):
