@@ -24,15 +24,19 @@ class Present:
 
 @dataclass(frozen=True)
 class RollCall:
-    """Who is inside, by badge, and who still waits at the front desk for one."""
+    """Who is inside, by badge; those who have none yet stand last."""
 
     inside: tuple[Present, ...]
-    at_front_desk: tuple[VisitView, ...]
 
     @property
     def people(self) -> int:
         """How many people are inside, parties counted in full."""
         return sum(one.view.visit.party_size for one in self.inside)
+
+    @property
+    def without_badge(self) -> int:
+        """How many visits are in the book and have no badge yet."""
+        return sum(one.view.waits_for_badge for one in self.inside)
 
 
 def roll_call(session: Session, at: datetime) -> RollCall:
@@ -40,12 +44,7 @@ def roll_call(session: Session, at: datetime) -> RollCall:
     views = sorted(open_visits(session), key=_by_badge)
     members = _members(session, [view.visit.id for view in views])
     hosts = _Hosts(session, at)
-    inside = tuple(
-        Present(view, members[view.visit.id], hosts.of(view))
-        for view in views
-        if not view.waits_for_badge
-    )
-    return RollCall(inside, tuple(view for view in views if view.waits_for_badge))
+    return RollCall(tuple(Present(view, members[view.visit.id], hosts.of(view)) for view in views))
 
 
 def _by_badge(view: VisitView) -> tuple[bool, int]:

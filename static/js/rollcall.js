@@ -5,7 +5,7 @@
 (() => {
   "use strict";
 
-  const KEPT = "tamu.rollcall"; // {moment: of the list, at: of the last mark, marks: {visit: "found" | "missing"}}
+  const KEPT = "tamu.rollcall"; // {moment: of the list, at: of the last mark, marks: {visit: "found" | "missing" | "3" of a group}}
   const OVER_AFTER_MS = 3 * 60 * 60 * 1000; // marks of an earlier call must not stand for the next one
   const PATIENCE_MS = 4_000;
 
@@ -34,9 +34,24 @@
 
   /* ---------- the list ---------- */
 
-  const people = (mark) => rows
-    .filter(({ dataset }) => !mark || marks[dataset.visit] === mark)
-    .reduce((sum, { dataset }) => sum + Number(dataset.people), 0);
+  // How many of a visit are found; null while it bears no mark.
+  function foundOf({ dataset: { visit, people } }) {
+    const mark = marks[visit];
+    if (!mark) return null;
+    if (mark === "missing") return 0;
+    return mark === "found" ? Number(people) : Math.min(Number(mark), Number(people));
+  }
+
+  function counts() {
+    const sums = { all: 0, found: 0, missing: 0 };
+    for (const row of rows) {
+      const [size, found] = [Number(row.dataset.people), foundOf(row)];
+      sums.all += size;
+      sums.found += found ?? 0;
+      sums.missing += found === null ? 0 : size - found;
+    }
+    return sums;
+  }
 
   function write(element, text) {
     if (element.textContent !== text) element.textContent = text;
@@ -44,14 +59,17 @@
 
   function show() {
     for (const row of rows) {
-      const mark = marks[row.dataset.visit];
-      row.classList.toggle("is-found", mark === "found");
-      row.classList.toggle("is-missing", mark === "missing");
+      const [mark, count] = [marks[row.dataset.visit], foundOf(row)];
+      const isWhole = count === Number(row.dataset.people);
+      row.classList.toggle("is-found", isWhole);
+      row.classList.toggle("is-missing", count !== null && !isWhole);
+      const some = row.querySelector("[data-some]");
+      if (some && some !== document.activeElement) some.value = count ?? "";
       row.querySelectorAll("[data-mark]").forEach((button) => {
         button.setAttribute("aria-pressed", String(button.dataset.mark === mark));
       });
     }
-    const [all, found, missing] = [people(), people("found"), people("missing")];
+    const { all, found, missing } = counts();
     write(document.querySelector("[data-roll-count]"), `${found} dari ${all} orang ditemukan`);
     write(document.querySelector("[data-roll-rest]"), `${missing} belum ditemukan, ${all - found - missing} belum ditandai`);
     document.querySelector("[data-roll-again]").hidden = found + missing === 0;
@@ -62,6 +80,16 @@
     marks = read();
     if (marks[visit] === value) delete marks[visit];
     else marks[visit] = value;
+    keep();
+    show();
+  }
+
+  // So many of a group; all of them is "found", none "missing", an empty field takes the mark off.
+  function markSome(row, text) {
+    const [size, count] = [Number(row.dataset.people), Math.trunc(Number(text))];
+    marks = read();
+    if (text === "" || !(count >= 0 && count <= size)) delete marks[row.dataset.visit];
+    else marks[row.dataset.visit] = count === size ? "found" : count === 0 ? "missing" : String(count);
     keep();
     show();
   }
@@ -119,6 +147,12 @@
       mark(pressed.closest("tr"), dataset.mark);
       look();
     }
+  });
+  document.addEventListener("input", ({ target }) => {
+    if (target.matches("[data-some]")) markSome(target.closest("tr"), target.value);
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-some]")) look();
   });
   if (!list) return;
   marks = read();

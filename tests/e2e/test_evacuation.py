@@ -38,6 +38,8 @@ def test_the_roll_is_called_on_without_the_network_and_kept_for_the_next_list(st
     says(page, "1 dari 4 orang ditemukan 3 belum ditemukan, 0 belum ditandai")
     expect(cut_notice).to_contain_text("Tanpa jaringan: daftar ini keadaan pukul 09.16.")
     expect(cut_notice).to_be_visible()
+    page.get_by_label("Jumlah ditemukan dari Tono (3 orang)").fill("2")
+    says(page, "3 dari 4 orang ditemukan 1 belum ditemukan, 0 belum ditandai")
     page.get_by_role("link", name="Daftar terbaru").click()
     expect(cut_notice).to_be_in_viewport()
     press(page, "Ditemukan: Tono (3 orang)")

@@ -25,7 +25,7 @@ def test_everyone_inside_is_listed_by_badge_with_host_and_last_step(office):
     assert "pukul 09.12 WIB: 2 kunjungan, 5 orang di dalam." in words(page)
     group, alone = listed(page)
     assert group.startswith(
-        "Tanda pengenal 012 Tanda pengenal 013 Tono 4 orang "
+        "Tanda pengenal 012 Tanda pengenal 013 Tono 4 orang , ada: ____ "
         "bersama Budi, Siti Aminah dan 1 orang tanpa nama belum ditentukan Langkah 3, Sekretaris"
     )
     assert alone.startswith(
@@ -34,17 +34,28 @@ def test_everyone_inside_is_listed_by_badge_with_host_and_last_step(office):
     )
 
 
-def test_who_has_gone_is_not_listed_and_who_waits_for_a_badge_is_named_below(office):
+def test_who_has_gone_is_not_listed_and_who_waits_for_a_badge_stands_last(office):
     office.bring_to_step(6, "12", name="Sudah pulang")
     office.clock.pass_time(minutes=2)
     office.scan("fitri", "12")
     office.open_visit("Baru datang", party_size=2)
+    office.bring_to_step(2, "13", name="Wulan")
     page = office.desk("fitri").get(PAGE).text
-    assert listed(page) == []
+    with_badge, without = listed(page)
+    assert with_badge.startswith("Tanda pengenal 013 Wulan")
+    assert without.startswith("Tanda pengenal – Baru datang 2 orang")
+    assert "Langkah 1, Petugas Front Desk" in without
+    assert "dari 2" in without
+    assert (
+        "2 kunjungan, 3 orang di dalam, termasuk 1 kunjungan yang belum memegang kartu."
+    ) in words(page)
+
+
+def test_an_empty_house_has_nothing_to_print(office):
+    page = office.desk("fitri").get(PAGE).text
+    assert (listed(page), "data-print" in page) == ([], False)
     assert "0 kunjungan, 0 orang di dalam." in words(page)
     assert "Tidak ada tamu di dalam" in words(page)
-    assert "belum dihitung di atas: Baru datang (2 orang)." in words(page)
-    assert "data-print" not in page
 
 
 @pytest.mark.parametrize("who", ["fitri", "kasim", "sekar", "adi"])
