@@ -10,7 +10,12 @@ from app.domain.decisions import Draft
 from app.domain.events import EventKind, Note, Outcome
 from app.domain.sop import Effect, Field, Sop, Step
 
-OUTCOMES = (Outcome.COMPLETED, Outcome.CANCELLED, Outcome.DECLINED)
+OUTCOMES = (
+    Outcome.COMPLETED,
+    Outcome.CANCELLED,
+    Outcome.DECLINED,
+    Outcome.LEFT_UNREPORTED,
+)
 LONGEST_AGO = timedelta(days=366)
 
 
@@ -69,15 +74,24 @@ def slots_of(sop: Sop) -> tuple[Slot, ...]:
     return (ARRIVAL, *(slot for step in sop.steps for slot in _slots_of_step(sop, step)))
 
 
-def wrongs_of(sop: Sop, noted: Mapping[str, datetime], *, at: datetime) -> dict[str, Wrong]:
+def wrongs_of(
+    sop: Sop,
+    noted: Mapping[str, datetime],
+    *,
+    at: datetime,
+    outcome: Outcome = Outcome.COMPLETED,
+) -> dict[str, Wrong]:
     """What is wrong with the times on a slip, by the slot's name; nothing when they are in order.
 
-    Two may be the same: paper knows minutes alone.
+    Two may be the same: paper knows minutes alone. Nobody saw a guest leave who did not report.
     """
+    unseen = end_of(sop, sop.steps[-1]) if outcome is Outcome.LEFT_UNREPORTED else None
     wrongs: dict[str, Wrong] = {}
     latest: tuple[Slot, datetime] | None = None
     for slot in slots_of(sop):
         when = noted.get(slot.name)
+        if when is None and slot == unseen:
+            continue
         wrong = _wrong(slot, when, noted, latest, at)
         if wrong is not None:
             wrongs[slot.name] = wrong
@@ -91,13 +105,20 @@ def late_log(
 ) -> tuple[Dated, ...]:
     """The whole log of a visit that paper has kept; the times must be in order.
 
-    A step whose end was not noted is skipped, and nobody knows when it was over.
+    A step whose end was not noted is skipped, and nobody knows when it was over. When a guest left
+    who did not report is a guess, whatever paper says.
     """
     latest = noted[ARRIVAL.name]
     log = [Dated(Draft(EventKind.OPENED), latest)]
-    for step in sop.steps:
+    has_reported = outcome is not Outcome.LEFT_UNREPORTED
+    for step in sop.steps if has_reported else sop.steps[:-1]:
         log += _of_step(sop, step, noted, latest, recorded)
         latest = log[-1].at
+    if not has_reported:
+        last = sop.steps[-1]
+        latest = noted.get(end_of(sop, last).name, latest)
+        log.append(Dated(Draft(EventKind.SKIPPED, last.key, Note.NOT_NOTED), latest, last))
+        log.append(Dated(Draft(EventKind.LEFT_UNREPORTED, reason_code=Note.ESTIMATED), latest))
     return (*log, Dated(Draft(EventKind.CLOSED, reason_code=outcome), latest))
 
 

@@ -22,6 +22,7 @@ from app.operations.visits import (
     leader,
     new_visit,
 )
+from app.queries.slips import visit_of_slip
 from app.queries.sops import sop_of_version, version_id_of
 
 
@@ -34,6 +35,15 @@ class LateEntry:
     outcome: Outcome
     reason: str
     slip: str | None
+    is_other_slip: bool = False
+
+
+class SlipTyped(Exception):
+    """A slip of that number and day is in the book already, as the visit `label`."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label)
+        self.label = label
 
 
 def enter_late_visit(
@@ -41,7 +51,8 @@ def enter_late_visit(
 ) -> OpenedVisit:
     """Write the whole visit at once: each event with its time on paper, and `at` as recorded.
 
-    It moves no badge. A form sent twice (same nonce, same guest) makes one visit.
+    It moves no badge. A form sent twice (same nonce, same guest) makes one visit. Raises SlipTyped
+    for a number that was typed in for the same day, unless the entry says that it is another slip.
     """
     with write() as session:
         form = entries_of_form(session, nonce)
@@ -57,6 +68,10 @@ def enter_late_visit(
             form.unused_nonce,
             late_entry=True,
         )
+        if entry.slip and not entry.is_other_slip:
+            typed = visit_of_slip(session, entry.slip, visit.arrived_on)
+            if typed is not None:
+                raise SlipTyped(f"{typed.number}/{typed.year}")
         session.add(leader(visit, entry.guest))
         _write_texts(session, visit, entry, _author(officer, sop, None, at))
         _write_log(session, visit, sop, entry, officer, at)

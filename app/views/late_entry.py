@@ -25,7 +25,7 @@ from app.formatting import local
 from app.htmx import see_other
 from app.late_slips import SlipRun, render_slips, slips_a_sheet
 from app.models.person import Unit
-from app.operations.late_entries import LateEntry, enter_late_visit
+from app.operations.late_entries import LateEntry, SlipTyped, enter_late_visit
 from app.operations.visits import OpenedVisit
 from app.own_office import own_office
 from app.paper import PaperSize
@@ -37,6 +37,8 @@ from app.views.forms import first_errors
 from app.views.guest_entry import entry_of, guest_errors, unit_of
 from app.views.late_entry_forms import (
     MOST_SHEETS,
+    TYPED_ALREADY,
+    USUAL_WHY,
     LateEntryForm,
     PaperTimes,
     SlipsForm,
@@ -67,7 +69,13 @@ def enter() -> ResponseReturnValue:
     times = _times(form)
     if errors := {**times.errors, **errors}:
         return _page(form, errors, 422)
-    opened = _store(_entry(form, destination, times), request.form.get("nonce", ""))
+    try:
+        opened = _store(_entry(form, destination, times), request.form.get("nonce", ""))
+    except SlipTyped as error:
+        known = view_by_label(db.session(), error.label)
+        assert known is not None, "it has just been found"
+        said = TYPED_ALREADY.format(slip=form.slip.data, label=known.label, name=known.name)
+        return _page(form, {"slip": said}, 409, typed=known)
     again = "1" if opened.is_repeat else None
     return see_other(url_for(".page", tersimpan=opened.label, ulang=again))
 
@@ -102,7 +110,11 @@ def _saved() -> VisitView | None:
 
 def _kept(saved: VisitView | None) -> dict[str, object]:
     if saved is None:
-        return {"day": local(now()).date().isoformat(), "outcome": Outcome.COMPLETED}
+        return {
+            "day": local(now()).date().isoformat(),
+            "outcome": Outcome.COMPLETED,
+            "late_reason": USUAL_WHY,
+        }
     return {
         "day": saved.visit.arrived_on.isoformat(),
         "outcome": Outcome.COMPLETED,
@@ -115,7 +127,8 @@ def _times(form: LateEntryForm) -> PaperTimes:
     """The times on their day; when that cannot be, those of yesterday: only their order counts."""
     yesterday = local(now()).date() - timedelta(days=1)
     day = yesterday if form.day.errors else read_day(form.day.data)
-    return read_times(_sop(), day, request.form, at=now())
+    ended = Outcome.COMPLETED if form.outcome.errors else Outcome(form.outcome.data)
+    return read_times(_sop(), day, request.form, at=now(), outcome=ended)
 
 
 def _entry(form: LateEntryForm, destination: Unit | None, times: PaperTimes) -> LateEntry:
@@ -125,6 +138,7 @@ def _entry(form: LateEntryForm, destination: Unit | None, times: PaperTimes) -> 
         outcome=Outcome(form.outcome.data),
         reason=form.late_reason.data or "",
         slip=form.slip.data or None,
+        is_other_slip=bool(form.other_slip.data),
     )
 
 
@@ -139,19 +153,24 @@ def _store(entry: LateEntry, nonce: str) -> OpenedVisit:
 
 
 def _page(
-    form: LateEntryForm, errors: Mapping[str, str], status: int, saved: VisitView | None = None
+    form: LateEntryForm,
+    errors: Mapping[str, str],
+    status: int,
+    saved: VisitView | None = None,
+    typed: VisitView | None = None,
 ) -> ResponseReturnValue:
     shown = render_template(
         "late_entry/page.html",
         form=form,
         errors=errors,
         saved=saved,
+        typed=typed,
         is_repeat="ulang" in request.args,
         slots=slots_of(_sop()),
         outcomes=OUTCOMES,
         unit_options=[(unit.id, unit.name) for unit in active_units(db.session())],
         nonce=request.form.get("nonce") or new_nonce(),
-        today=local(now()).date().isoformat(),
+        latest_day=local(now()).date().isoformat(),
         slips_a_sheet=slips_a_sheet(_sop()),
         most_sheets=MOST_SHEETS,
     )

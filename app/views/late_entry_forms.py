@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from wtforms import Form, StringField, ValidationError
+from wtforms import BooleanField, Form, StringField, ValidationError
 from wtforms.validators import NumberRange
 
 from app import phrases
@@ -21,6 +21,11 @@ CLOCK = re.compile(r"([0-9]{1,2})[.:]?([0-9]{2})")
 LAST_DIGITS = re.compile(r"[0-9]+$")
 HIGHEST_SLIP, MOST_SHEETS = 9999, 50
 WHY = "Tulis mengapa dicatat belakangan, misalnya Listrik padam."
+USUAL_WHY = "Listrik padam"
+TYPED_ALREADY = (
+    "Slip {slip} tanggal ini sudah diketik sebagai kunjungan {label} ({name}). "
+    "Bila ini slip lain dengan nomor yang sama, centang di bawah, lalu simpan lagi."
+)
 NO_DAY = "Tanggal itu tidak terbaca. Tulis seperti 24/11/2026."
 NOT_YET = "Tanggal itu belum tiba. Periksa tanggal di kertas."
 FIRST_SLIP = f"Tulis nomor slip pertama dengan angka, dari 1 sampai {HIGHEST_SLIP}."
@@ -34,6 +39,7 @@ class LateEntryForm(GuestBookForm):
     day = StringField("Tanggal", filters=[squeezed])
     outcome = one_of("Hasil", OUTCOMES, "Pilih hasil dari daftar.", Outcome.COMPLETED)
     late_reason = line("Alasan entri susulan", needed=WHY, letters=200)
+    other_slip = BooleanField("Slip lain", false_values=("", "0", "false"))
 
     def validate_day(self, field: StringField) -> None:
         """A day that has come."""
@@ -64,7 +70,9 @@ class PaperTimes:
     errors: Mapping[str, str]
 
 
-def read_times(sop: Sop, day: date, typed: Mapping[str, str], *, at: datetime) -> PaperTimes:
+def read_times(
+    sop: Sop, day: date, typed: Mapping[str, str], *, at: datetime, outcome: Outcome
+) -> PaperTimes:
     """The times that were typed, on this day by the office's clock, checked for their order."""
     texts = {slot: squeezed(typed.get(slot.name)) for slot in slots_of(sop)}
     clocks = {slot: read_clock(text) for slot, text in texts.items()}
@@ -73,7 +81,7 @@ def read_times(sop: Sop, day: date, typed: Mapping[str, str], *, at: datetime) -
         for slot, moment in clocks.items()
         if moment is not None
     }
-    wrongs = wrongs_of(sop, noted, at=at)
+    wrongs = wrongs_of(sop, noted, at=at, outcome=outcome)
     errors: dict[str, str] = {}
     for slot, text in texts.items():
         wrong = wrongs.get(slot.name)

@@ -10,7 +10,7 @@ from app.domain.period import month_of
 from app.models.badge import Loan
 from app.models.scan import Scan
 from app.models.visit import StepEvent, StepTime, Visit, Visitor, VisitText
-from app.operations.late_entries import LateEntry, enter_late_visit
+from app.operations.late_entries import LateEntry, SlipTyped, enter_late_visit
 from app.operations.rectify import NotRectified, reopen_visit
 from app.operations.visits import GuestEntry, OpenedVisit
 from app.queries.step_figures import step_figures
@@ -43,6 +43,7 @@ def enter(office, name="Siti", *, arrived_at=ARRIVED, minutes=MINUTES, nonce=Non
         outcome=changes.get("outcome", Outcome.COMPLETED),
         reason="Listrik padam",
         slip=changes.get("slip", "12"),
+        is_other_slip=changes.get("is_other_slip", False),
     )
     officer = office.officer("fitri")
     with office.app.app_context():
@@ -135,8 +136,17 @@ def test_a_visit_of_last_year_has_a_number_of_last_year(office):
 def test_a_form_that_is_sent_twice_makes_one_visit_and_another_guest_another(office):
     assert enter(office, nonce=NONCE) == OpenedVisit("1/2026", is_repeat=False)
     assert enter(office, nonce=NONCE) == OpenedVisit("1/2026", is_repeat=True)
-    assert enter(office, "Budi", nonce=NONCE) == OpenedVisit("2/2026", is_repeat=False)
+    assert enter(office, "Budi", nonce=NONCE, slip="13") == OpenedVisit("2/2026", is_repeat=False)
     assert count(office, Visit) == 2
+
+
+def test_a_slip_of_the_same_number_and_day_is_refused_unless_it_is_another(office):
+    enter(office)
+    with pytest.raises(SlipTyped) as refused:
+        enter(office, "Budi")
+    assert (refused.value.label, count(office, Visit)) == ("1/2026", 1)
+    assert enter(office, "Budi", is_other_slip=True).label == "2/2026"
+    assert enter(office, "Tini", arrived_at=ARRIVED - timedelta(days=1)).label == "3/2026"
 
 
 def test_it_is_not_opened_again_since_its_guest_has_gone(office):

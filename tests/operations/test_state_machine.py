@@ -583,7 +583,7 @@ class OfficeAtWork(RuleBasedStateMachine):
             if place not in blanks or slot.is_needed:
                 noted[slot.name] = latest
         noted["arrival"] = arrived_at
-        entry = LateEntry(ENTRY, noted, outcome, "Listrik padam.", "007")
+        entry = LateEntry(ENTRY, noted, outcome, "Listrik padam.", f"{len(self.labels):03}")
         is_sound = not wrongs_of(self.sop, noted, at=self.at)
         if not is_sound:
             return

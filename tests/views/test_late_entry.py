@@ -85,6 +85,48 @@ def test_a_slip_that_is_sent_twice_is_told_to_be_there_already(office):
     assert count(office, Visit) == 1
 
 
+def test_a_slip_typed_in_twice_is_told_and_another_of_that_number_is_ticked(office):
+    fitri = office.desk("fitri")
+    enter(fitri)
+
+    answer = enter(fitri, name="Siti Aminah Lagi")
+
+    assert answer.status_code == 409
+    assert field_errors(answer.text)["slip"] == (
+        "Slip 12 tanggal ini sudah diketik sebagai kunjungan 1/2026 (Siti Aminah). "
+        "Bila ini slip lain dengan nomor yang sama, centang di bawah, lalu simpan lagi."
+    )
+    assert link(answer.text, "Lihat kunjungan 1/2026") == "/kunjungan/2026/1"
+    form = form_to(answer.text, PAGE)
+    assert (form.data["name"], count(office, Visit)) == ("Siti Aminah Lagi", 1)
+    assert fitri.post(PAGE, form.data | {"other_slip": "1"}).status_code == 303
+    assert enter(fitri, name="Kemarin", day="2026-11-23").status_code == 303, "of another day"
+    assert count(office, Visit) == 3
+
+
+def test_when_a_guest_left_who_did_not_report_is_a_guess(office):
+    office.clock.pass_time(hours=5)
+    fitri = office.desk("fitri")
+    enter(fitri, **{"outcome": "left_unreported", "end-return": ""})
+    enter(fitri, outcome="left_unreported", slip="13")
+    for visit_id, left in ((1, "0110"), (2, "0112")):
+        visit = row(office, Visit, id=visit_id)
+        assert (visit.outcome, f"{visit.closed_at:%H%M}") == ("left_unreported", left)
+        log = [(one.kind, one.reason_code) for one in rows(office, StepEvent, visit_id=visit_id)]
+        assert log[-3:] == [
+            ("skipped", "not_noted"), ("left_unreported", "estimated"),
+            ("closed", "left_unreported"),
+        ]  # fmt: skip
+
+
+def test_the_page_begins_with_the_usual_reason_and_keeps_the_days_date_in_the_bar(office):
+    page = office.desk("fitri").get(PAGE).text
+    assert form_to(page, PAGE).data["late_reason"] == "Listrik padam"
+    assert 'placeholder="Listrik padam"' not in page
+    bar = re.search(r'class="bar-clock">(.*?)</p>', page, re.DOTALL)
+    assert "2026-11-24" not in bar.group(1)
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
@@ -92,7 +134,7 @@ def test_a_slip_that_is_sent_twice_is_told_to_be_there_already(office):
         ({"name": ""}, "name", "Tulis nama tamu"),
         ({"phone": "12"}, "phone", "Nomor HP kurang lengkap."),
         ({"destination": "99"}, "destination", "Tujuan itu sudah tidak ada."),
-        ({"outcome": "left_unreported"}, "outcome", "Pilih hasil dari daftar."),
+        ({"outcome": "completed_short"}, "outcome", "Pilih hasil dari daftar."),
         ({"slip": "1" * 21}, "slip", "Terlalu panjang."),
         ({"day": "kemarin"}, "day", "Tanggal itu tidak terbaca."),
         ({"day": ""}, "day", "Tanggal itu tidak terbaca."),
@@ -145,7 +187,7 @@ def test_the_visits_page_says_that_it_was_typed_in_later_when_and_why(office):
     assert "Fitri, Petugas Front Desk, dicatat 14.00 WIB" in page
     office.clock.pass_time(hours=24)
     fitri = office.sign_in("fitri")
-    enter(fitri)
+    enter(fitri, slip="13")
     assert "dicatat 25 Nov 2026 14.00 WIB" in words(fitri.get("/kunjungan/2026/2").text)
     assert "entri susulan" in words(fitri.get("/buku-tamu").text)
     assert "Buka lagi kunjungan" not in office.desk("kasim").get("/kunjungan/2026/1/perbaiki").text

@@ -10,6 +10,7 @@ from app.operations.visits import GuestEntry
 from tools.simulate.books import OPEN_ENDED, STEPS, Account, How
 from tools.simulate.office import Office
 
+SEEN_OUT = OUTCOMES[:3]  # when somebody left who did not report is a guess
 NOT_NOTED = 0.15
 
 
@@ -20,7 +21,7 @@ def write_slip(office: Office, arrived_at: datetime, number: int) -> None:
     account.late_entry = True
     office.books.accounts.append(account)
     noted = _noted(chance, arrived_at)
-    outcome = chance.choices(OUTCOMES, weights=[8, 1, 1])[0]
+    outcome = chance.choices(SEEN_OUT, weights=[8, 1, 1])[0]
     entry = LateEntry(
         GuestEntry(
             name="Tamu di kertas",
