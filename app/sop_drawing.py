@@ -43,7 +43,7 @@ def choices_of(sop: Sop, *, with_added: bool) -> dict[str, tuple[Choice, ...]]:
     for step, following in zip(sop.steps, (*sop.steps[1:], sop.steps[-1]), strict=True):
         offered = [one for one in step.choices if with_added or not one.is_added]
         ways = [Choice(one.word, one.goto or sop.steps[-1].key) for one in offered]
-        if ways and all(way.goto != following.key for way in ways):
+        if ways and all(one.goto != following.key for one in offered):
             ways.insert(0, Choice(STRAIGHT_ON, following.key))
         if ways:
             found[step.key] = tuple(ways)

@@ -85,13 +85,21 @@ class _Lanes:
 def route_all(
     columns: Sequence[int], ways: Sequence[Sequence[Way]], width: int
 ) -> tuple[Route, ...]:
-    """The lines of every step's ways; `columns` are those of the steps' performers."""
+    """The lines of every step's ways; `columns` are those of the steps' performers.
+
+    Short lines take their lanes first, so that a long one passes outside the words of others.
+    """
     lanes = _Lanes(width)
-    return tuple(
-        _route(columns, row, way, exit_, lanes)
+    leaving = [
+        (row, way, exit_)
         for row, offered in enumerate(ways)
         for way, exit_ in _exits(columns, row, offered)
-    )
+    ]
+    routes = {
+        (row, exit_): _route(columns, row, way, exit_, lanes)
+        for row, way, exit_ in sorted(leaving, key=lambda line: abs(line[1].to - line[0]))
+    }
+    return tuple(routes[row, exit_] for row, _, exit_ in leaving)
 
 
 def _exits(columns: Sequence[int], row: int, ways: Sequence[Way]) -> Iterator[tuple[Way, Edge]]:

@@ -15,7 +15,11 @@ REAL_LIFE = {
     "Host absent: deputy, message, reschedule, redirect": [
         (TURNS, "test_a_deputy_of_a_host_receives_under_that_post"),
         (TURNS, "test_a_message_for_a_host_who_is_away_shows_on_their_desk"),
-        (TURNS, "test_a_rescheduled_guest_is_on_the_list_of_that_day_and_arrives_prefilled"),
+        (
+            "operations/test_turns.py",
+            "test_a_guest_whose_host_turns_out_to_be_away_is_asked_to_come_again",
+        ),
+        (TURNS, "test_the_front_desk_asks_a_guest_to_come_again_whose_host_is_away"),
         (TURNS, "test_a_redirect_names_the_reason_and_shows_both_destinations"),
     ],
     "Kasubbag or Sekretaris out: delegation": [

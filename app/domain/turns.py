@@ -1,10 +1,18 @@
 """Turns a visit takes beside the straight line: a choice, another destination, a stand-in's act."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.domain.decisions import Actor, Draft, Given, acting_role, current_step, stage_of
+from app.domain.decisions import (
+    Actor,
+    Draft,
+    Given,
+    Receivers,
+    acting_role,
+    current_step,
+    stage_of,
+)
 from app.domain.events import EventKind, Note, Outcome, Progress
 from app.domain.permissions import stand_in_roles
 from app.domain.sop import Choice, Effect, Field, Sop, Step, Verdict
@@ -50,24 +58,43 @@ def decide(
     """Take a choice of the present step: go on to another step, or end with a verdict.
 
     The step itself is completed by deciding. A verdict leaves out what lies between, so that only
-    the badge has to come back; where none does, it closes the visit at once.
+    the badge has to come back; where none does, it closes the visit at once. A verdict about a host
+    who is away is also the front desk's or the Kasubbag's, on behalf.
     """
     step = current_step(sop, progress)
     if step is None:
         return Wrong.VISIT_CLOSED
     if given.stage is not None and given.stage != stage_of(sop, progress):
         return Wrong.OVERTAKEN
-    role = acting_role(step, actor, given.receivers)
+    own_role = acting_role(step, actor, given.receivers)
+    open_choices = offered_choices(sop, step, actor, given.receivers)
+    role = own_role or (_stand_in_role(sop, actor) if open_choices else None)
     if role is None:
         return Wrong.NOT_YOURS
-    choice = step.choice(choice_key)
+    choice = next((one for one in open_choices if one.key == choice_key), None)
     if choice is None:
         return Wrong.NO_SUCH_CHOICE
     settling = _settling(step, progress, given, choice)
     if choice.outcome is not None:
-        return _end_with(sop, step, role, settling, choice.outcome)
-    assert choice.goto is not None, "a checked choice leads somewhere"
-    return Turn(step, role, (settling, *_way_to(sop, step, choice, choice.goto)))
+        turn = _end_with(sop, step, role, settling, choice.outcome)
+    else:
+        assert choice.goto is not None, "a checked choice leads somewhere"
+        turn = Turn(step, role, (settling, *_way_to(sop, step, choice, choice.goto)))
+    return turn if own_role else replace(turn, on_behalf_of=step.role)
+
+
+def offered_choices(
+    sop: Sop, step: Step, actor: Actor, receivers: Receivers | None
+) -> tuple[Choice, ...]:
+    """The choices that this person may take at a step: all of one's own.
+
+    Of a host's, who may be away, whoever may stand in takes the verdicts.
+    """
+    if acting_role(step, actor, receivers) is not None:
+        return step.choices
+    if Effect.BY_HOST in step.effects and may_stand_in(sop, actor):
+        return tuple(choice for choice in step.choices if choice.outcome is not None)
+    return ()
 
 
 def redirect(sop: Sop, progress: Progress, destination_id: int | None) -> tuple[Draft, ...] | Wrong:
@@ -109,14 +136,14 @@ def stand_in(
         return Wrong.OVERTAKEN
     if step.effects & BADGE_EFFECTS:
         return Wrong.BADGE_STEP
-    own_roles = [role for role in sop.roles if role in stand_in_roles(sop) & actor.roles]
-    if not own_roles:
+    own_role = _stand_in_role(sop, actor)
+    if own_role is None:
         return Wrong.NOT_YOURS
     if how is StandIn.SKIP:
         draft = Draft(EventKind.SKIPPED, step.key)
         if progress.running_since is not None:
             draft = Draft(EventKind.ENDED, step.key)
-        return _closing_if_last(sop, Turn(step, own_roles[0], (draft,), step.role))
+        return _closing_if_last(sop, Turn(step, own_role, (draft,), step.role))
     missing = _missing(step, given)
     if Field.DESTINATION in missing and _host_follows(sop, step):
         return Wrong.NEEDS_DESTINATION
@@ -124,9 +151,7 @@ def stand_in(
     kind = EventKind.COMPLETED
     if Effect.OPEN_ENDED in step.effects:
         kind = EventKind.ENDED if progress.running_since else EventKind.STARTED
-    return _closing_if_last(
-        sop, Turn(step, own_roles[0], (Draft(kind, step.key, note),), step.role)
-    )
+    return _closing_if_last(sop, Turn(step, own_role, (Draft(kind, step.key, note),), step.role))
 
 
 def may_redirect(sop: Sop, actor: Actor, receivers: frozenset[int]) -> bool:
@@ -137,7 +162,13 @@ def may_redirect(sop: Sop, actor: Actor, receivers: frozenset[int]) -> bool:
 
 def may_stand_in(sop: Sop, actor: Actor) -> bool:
     """Whether this person may move a visit on for another post."""
-    return bool(stand_in_roles(sop) & actor.roles)
+    return _stand_in_role(sop, actor) is not None
+
+
+def _stand_in_role(sop: Sop, actor: Actor) -> str | None:
+    """The role in which this person acts for another post: the first of the SOP's that may."""
+    may = stand_in_roles(sop) & actor.roles
+    return next((role for role in sop.roles if role in may), None)
 
 
 def _settling(step: Step, progress: Progress, given: Given, choice: Choice) -> Draft:

@@ -11,7 +11,13 @@ from app.clock import now
 from app.domain.decisions import acting_role
 from app.domain.permissions import Permission
 from app.domain.sop import Choice, Effect, Field, Step, Verdict
-from app.domain.turns import BADGE_EFFECTS, StandIn, may_redirect, may_stand_in
+from app.domain.turns import (
+    BADGE_EFFECTS,
+    StandIn,
+    may_redirect,
+    may_stand_in,
+    offered_choices,
+)
 from app.extensions import db
 from app.htmx import see_other
 from app.operations.rectify import NotRectified, undo_own
@@ -202,8 +208,7 @@ def offered(view: VisitView, at: datetime) -> tuple[Choice, ...]:
         return ()
     group = group_of(db.session(), view, at)
     receivers = group.receivers if group else None
-    role = acting_role(view.step, officer().actor, receivers)
-    return view.step.choices if role is not None else ()
+    return offered_choices(view.sop, view.step, officer().actor, receivers)
 
 
 def _may_stand_in(view: VisitView, step: Step | None, at: datetime) -> bool:

@@ -154,6 +154,62 @@ def test_whoever_comes_by_appointment_keeps_it_once(office):
 
 
 @pytest.mark.parametrize(
+    ("step", "username", "post", "on_behalf_of", "settled"),
+    [
+        (4, "kasim", "Kasubbag UMPAR", None, ("completed", "escort")),
+        (5, "hadi", "Kepala Dinas", None, ("skipped", "reception")),
+        (5, "fitri", "Petugas Front Desk", "host", ("skipped", "reception")),
+        (5, "kasim", "Kasubbag UMPAR", "host", ("skipped", "reception")),
+    ],
+)
+def test_a_guest_whose_host_turns_out_to_be_away_is_asked_to_come_again(
+    office, step, username, post, on_behalf_of, settled
+):
+    label = office.bring_to_step(step)
+    office.clock.pass_time(minutes=2)
+    due_at = office.clock() + timedelta(days=1)
+
+    decide(office, username, label, "reschedule", public="Beliau dinas luar.", due_at=due_at)
+
+    written = office.session.execute(
+        select(StepEvent.kind, StepEvent.step_key, StepEvent.actor_post, StepEvent.on_behalf_of)
+        .where(StepEvent.kind.in_(["completed", "skipped", "rescheduled"]))
+        .order_by(StepEvent.seq)
+    ).all()[step - 1 :][:2]
+    assert written == [(*settled, post, on_behalf_of), ("rescheduled", None, post, on_behalf_of)]
+    assert office.session.scalars(select(Appointment.due_at)).all() == [due_at]
+    assert (view(office, label).step.key, view(office, label).badges_out) == ("return", 1)
+    office.clock.pass_time(minutes=2)
+    assert office.scan("fitri", "12").outcome == "closed"
+    assert view(office, label).progress.outcome == "rescheduled"
+
+
+def test_a_reception_that_is_broken_off_with_a_verdict_ends_then(office):
+    label = office.bring_to_step(5)
+    office.clock.pass_time(minutes=2)
+    office.scan("hadi", "12")
+    office.clock.pass_time(minutes=2)
+
+    decide(office, "hadi", label, "decline", public="Mohon maaf.")
+
+    assert log(office, label, after=7) == [
+        ("ended", "reception", None, None), ("declined", None, None, None)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "username"), [(4, "fitri"), (4, "hadi"), (5, "sekar")])
+def test_a_verdict_about_a_host_who_is_away_is_not_everybodys(office, step, username):
+    label = office.bring_to_step(step)
+    before = log(office, label)
+
+    with pytest.raises(TurnRefused) as refused:
+        decide(office, username, label, "decline", public="Maaf.")
+
+    assert refused.value.why == Wrong.NOT_YOURS
+    assert log(office, label) == before
+
+
+@pytest.mark.parametrize(
     ("username", "choice", "stage", "why"),
     [
         ("sekar", "decline", None, Wrong.NOT_YOURS),

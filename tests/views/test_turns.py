@@ -1,5 +1,6 @@
 """Tindakan lain on its page: what is offered to whom, what is missing, what was recorded."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from app.models.person import Person
 from app.models.visit import Appointment, StepEvent, Visit, VisitText
-from tests.views.reading import row, rows, words
+from tests.views.reading import link, row, rows, words
 
 PAGE = "/kunjungan/2026/1"
 
@@ -123,6 +124,39 @@ def test_a_guest_who_comes_again_the_same_day_is_prefilled_from_the_earlier_visi
     assert 'href="/buku-tamu/baru?dari=1/2026"' in page
     assert 'value="Tono"' in form
     assert "Isian dari kunjungan 1/2026." in words(form)
+
+
+def test_the_front_desk_asks_a_guest_to_come_again_whose_host_is_away(office):
+    office.bring_to_step(5)
+    office.clock.pass_time(minutes=2)
+    desk = office.desk("fitri")
+    page = words(desk.get(f"{PAGE}/tindakan").text)
+    due_at = office.clock() + timedelta(days=1)
+
+    answer = desk.post(
+        f"{PAGE}/putusan",
+        {
+            "choice": "reschedule",
+            "public_reason": "Kepala Dinas dinas luar.",
+            "due_at": f"{due_at + timedelta(hours=7):%Y-%m-%dT%H:%M}",
+        },
+    )
+
+    assert "putusannya tercatat atas namanya oleh Anda." in page
+    assert answer.status_code == 303, answer.text
+    assert row(office, Appointment).due_at == due_at.replace(second=0)
+    assert "Dijadwalkan ulang , atas nama Kepala Dinas" in words(desk.get(PAGE).text)
+
+
+def test_the_form_of_an_early_return_leads_to_a_new_time_when_the_host_is_away(office):
+    office.bring_to_step(5)
+    office.clock.pass_time(minutes=2)
+    sent = {"nonce": str(uuid.uuid4()), "code": "12", "intent": "return_early"}
+
+    panel = office.desk("fitri").post("/pindai", sent, headers={"HX-Request": "true"}).text
+
+    assert "Dijadwalkan ulang? Catat dahulu waktu barunya, lalu terima kartunya." in words(panel)
+    assert link(panel, "Dijadwalkan ulang?") == f"{PAGE}/tindakan"
 
 
 def test_a_redirect_names_the_reason_and_shows_both_destinations(office):

@@ -9,12 +9,13 @@ from app.operations.rectify import correct_time
 from app.operations.scanning import Answers
 from app.operations.turns import decide_visit
 from app.queries.visits import log_events, view_by_label
-from tools.simulate.books import How
+from tools.simulate.books import OPEN_ENDED, How
 from tools.simulate.fates import Fate, Trait
 from tools.simulate.guest import DESTINATIONS, Course, Guest, expect
 from tools.simulate.mishaps import WHOLE, do, mishaps_of_badges, stand_in
 
-DECIDED_BY_KASUBBAG = 0.5
+DECIDED_BY_KASUBBAG = 0.4
+DECIDED_BY_SEKRETARIS = 0.5  # of the others; the rest learn at steps 4 and 5 that the host is away
 DAYS_AHEAD = (1, 7, 14)
 
 
@@ -33,8 +34,11 @@ def state_purpose(guest: Guest) -> Course:
 
 
 def is_decided_here(guest: Guest) -> bool:
-    is_decided = guest.fate in {Fate.DECLINED, Fate.RESCHEDULED}
-    return is_decided and guest.happens(DECIDED_BY_KASUBBAG)
+    return has_verdict_to_come(guest) and guest.happens(DECIDED_BY_KASUBBAG)
+
+
+def has_verdict_to_come(guest: Guest) -> bool:
+    return guest.fate in {Fate.DECLINED, Fate.RESCHEDULED}
 
 
 def decide(guest: Guest, name: str) -> None:
@@ -53,7 +57,7 @@ def decide(guest: Guest, name: str) -> None:
         at=guest.now,
     )
     guest.office.writes += 1
-    account.settle(step, guest.now)
+    account.settle(step, guest.now, How.SKIPPED if step == OPEN_ENDED else How.TIMED)
     account.skip(account.missing[:-1], guest.now)
     account.verdict = "declined" if is_declined else "rescheduled"
     guest.office.books.appointments_made += not is_declined
@@ -68,7 +72,7 @@ def get_direction(guest: Guest) -> Course:
     """Step 3, by the Sekretaris, their deputy, or on their behalf."""
     yield guest.step_time()
     account, destination = guest.account, guest.chance.choice(DESTINATIONS)
-    if guest.fate in {Fate.DECLINED, Fate.RESCHEDULED}:
+    if has_verdict_to_come(guest) and guest.happens(DECIDED_BY_SEKRETARIS):
         decide(guest, guest.one_of("secretary"))
     elif guest.fate is Fate.DONE_ON_BEHALF:
         stand_in(guest, StandIn.ON_BEHALF)

@@ -3,11 +3,13 @@
 from app.domain.turns import StandIn
 from app.operations.after_hours import note_stay
 from app.operations.turns import redirect_visit
+from tools.simulate.directing import decide, has_verdict_to_come
 from tools.simulate.fates import Fate
 from tools.simulate.guest import DESTINATIONS, MINUTE, Course, Guest, expect
 from tools.simulate.leaving import give_up, vanish
 from tools.simulate.mishaps import do, stand_in
 
+KNOWN_BEFORE_ESCORT = 0.5  # that the host is away
 LEFT_BEFORE_RECEPTION = 0.5  # of those who leave without a word
 TAPS = 0.3  # of the receptions
 
@@ -18,7 +20,14 @@ def visit_the_host(guest: Guest) -> Course:
     if guest.fate is Fate.GIVES_UP:
         yield from give_up(guest)
         return
+    if has_verdict_to_come(guest) and guest.happens(KNOWN_BEFORE_ESCORT):
+        decide(guest, guest.one_of("general_affairs"))
+        return
     yield from do(guest, "escort", guest.one_of("general_affairs"))
+    if has_verdict_to_come(guest):
+        yield guest.minutes(2, 30)
+        decide(guest, guest.pick((host(guest), guest.one_of("front_desk"))))
+        return
     if guest.fate is Fate.REDIRECTED:
         yield 90
         redirect(guest, "sekar")
