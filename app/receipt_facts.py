@@ -72,7 +72,7 @@ def receipt_of(view: VisitView, log: Sequence[StepEvent], printing: Printing) ->
         ("Jam masuk", clock_zone(visit.arrived_at)),
         ("Jam keluar", _left(view)),
         ("Hasil", _outcome(view, printing)),
-        ("Keterangan", view.text("public_reason") or ""),
+        ("Keterangan", view.verdict_text("public_reason") or ""),
         ("Visum SPPD", _visum(view)),
     )
     said = tuple((label, text) for label, text in facts if text)

@@ -118,8 +118,8 @@ class Progress:
     """Where a visit stands: the SOP's steps settled so far, in order, and what is under way.
 
     A visit that goes back to a step begins a new round there: what had been settled from that step
-    on is kept as `earlier`. `verdict` is the outcome that was decided while the badge is still out;
-    `corrections` counts the times that were put right.
+    on is kept as `earlier`. `verdict` is the outcome that was decided while the badge is still out,
+    at `verdict_at`; `corrections` counts the times that were put right.
     """
 
     last_seq: int = 0
@@ -131,6 +131,7 @@ class Progress:
     round: int = 1
     resumed_at: datetime | None = None
     verdict: str | None = None
+    verdict_at: datetime | None = None
     corrections: int = 0
     running_since: datetime | None = None
     running_seq: int | None = None
@@ -230,7 +231,7 @@ def _changes_by_kind(progress: Progress, event: Event) -> dict[str, Any]:
             settled = (*progress.settled, _settle(progress, event))
             return {"settled": settled, "resumed_at": None, **_NOTHING_RUNS}
         case EventKind.DECLINED | EventKind.RESCHEDULED:
-            return {"verdict": _VERDICTS[event.kind]}
+            return {"verdict": _VERDICTS[event.kind], "verdict_at": event.occurred_at}
         case EventKind.CLOSED:
             return {"outcome": event.reason_code, "closed_at": event.occurred_at}
         case EventKind.REOPENED:

@@ -49,6 +49,12 @@ def appointment_of(session: Session, visit_id: int) -> Appointment | None:
     ).one_or_none()
 
 
+def due_times(session: Session, visit_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the guests of these visits were asked to come again, by visit; the latest counts."""
+    rows = _standing(session, Appointment.visit_id.in_(visit_ids))
+    return {row.visit_id: row.due_at for row in sorted(rows, key=lambda row: row.id)}
+
+
 def _standing(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Appointment]:
     return session.scalars(
         select(Appointment)

@@ -106,6 +106,15 @@ class VisitView:
         found = self.texts.get(field)
         return found.value if found else None
 
+    def verdict_text(self, field: str) -> str | None:
+        """What was written with the verdict that stands; an undone one leaves its words to the log.
+
+        A verdict and its words are written at one instant.
+        """
+        found = self.texts.get(field)
+        is_of_it = found is not None and found.at == self.progress.verdict_at
+        return found.value if found and is_of_it else None
+
 
 # Made once: every scan asks these, and building a statement takes as long as running it.
 _WHOLE = (

@@ -24,6 +24,7 @@ from app.views.display import (
 )
 from app.views.scan_words import scan_words
 from app.views.stamps import new_nonce
+from app.views.verdicts import verdict_words
 
 NOT_ACTING: Mapping[str, str] = {}
 SHORTCUTS = {"visits.new": "F2", "scan.scanner": "F8"}
@@ -39,7 +40,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_surroundings)
     app.add_template_global(_backup_is_late, "backup_is_late")
     for function in (clock_display, clock_label, new_nonce, performer_name, place, step_displays,
-                     role_names, scan_words, time_display):  # fmt: skip
+                     role_names, scan_words, time_display, verdict_words):  # fmt: skip
         app.add_template_global(function)
     with app.app_context():
         app.jinja_env.globals["ui"] = app.jinja_env.get_template("_ui.html").module

@@ -17,6 +17,7 @@ from app.queries.late_scans import undecided_count
 from app.queries.messages import messages_for
 from app.queries.office import screen_version
 from app.security import holds, officer, open_to
+from app.views.verdicts import new_times
 
 blueprint = Blueprint("desk", __name__)
 OWN_STEPS_SHOWN = 5
@@ -53,6 +54,7 @@ def _desk() -> dict[str, object]:
     return {
         "version": _version(at),
         "desk": desk,
+        "new_times": new_times(session, (row.view for row in desk.waiting)),
         "stays": stays(session, desk.inside, at) if registers else (),
         "own": done_today(session, me.person_id, midnight, OWN_STEPS_SHOWN),
         "badges": stock(session) if registers else (),

@@ -18,6 +18,7 @@ from app.queries.people import active_with_role
 from app.queries.units import ReceivingGroup, receiving_group
 from app.queries.visits import VisitView, log_of
 from app.views.display import performer_name
+from app.views.verdicts import new_times, verdict_words
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _coming(scene: Scene) -> tuple[str, str]:
         number = badge(scene.badge_number)
         return (
             f"Tanda pengenal {number} tersedia lagi." if number else "Kunjungan tercatat.",
-            "Sampaikan terima kasih atas kunjungan Bapak/Ibu.",
+            _farewell(scene),
         )
     step = view.step
     if Effect.RETURNS_BADGE in step.effects:
@@ -163,6 +164,15 @@ def _coming(scene: Scene) -> tuple[str, str]:
         return ("Pindai sekali lagi setelah selesai.", "Tamu sedang diterima.")
     who = _whose_turn(scene, view, step)
     return (f"Berikutnya: {step.title.lower()}.", f"Giliran {who}.")
+
+
+def _farewell(scene: Scene) -> str:
+    """What the guest is told at the end: thanks, or the verdict's sentence and the new time."""
+    view, thanks = scene.view, "Sampaikan terima kasih atas kunjungan Bapak/Ibu."
+    if view is None or view.progress.verdict is None:
+        return thanks
+    due_at = new_times(scene.session, [view]).get(view.visit.id)
+    return verdict_words(view, due_at) or thanks
 
 
 def _whose_turn(scene: Scene, view: VisitView, step: Step) -> str:

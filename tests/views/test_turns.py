@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.models.person import Person
 from app.models.visit import Appointment, StepEvent, Visit, VisitText
+from tests.support import pdf
 from tests.views.reading import link, row, rows, words
 
 PAGE = "/kunjungan/2026/1"
@@ -67,6 +68,75 @@ def test_a_guest_is_declined_with_a_sentence_and_a_private_note(office):
     page = words(office.desk("sekar").get(PAGE).text)
     assert ("Mohon maaf." in page, "Sudah tiga kali." in page) == (True, True)
     assert "Dicatat: Tidak dapat diterima." in words(office.desk("kasim").get(PAGE).text)
+
+
+def ask_to_come_again(office, day=1):
+    """Kasim asks the guest to come again; the moment, as the form has it."""
+    due_at = (office.clock() + timedelta(days=day)).replace(second=0)
+    return office.desk("kasim").post(
+        f"{PAGE}/putusan",
+        {
+            "choice": "reschedule",
+            "public_reason": "Beliau dinas luar.",
+            "private_note": "Sudah dua kali.",
+            "due_at": f"{due_at + timedelta(hours=7):%Y-%m-%dT%H:%M}",
+        },
+    )
+
+
+def receipt(office):
+    """What the visit's receipt says."""
+    (text,) = pdf.texts(office.desk("fitri").post(f"{PAGE}/bukti.pdf").data)
+    return text
+
+
+AGAIN = "Sampaikan kepada tamu: “Beliau dinas luar.” Waktu baru: Rabu, 25 November 2026, 09.04 WIB."
+
+
+def test_a_verdict_stands_on_the_row_the_page_and_the_list_of_those_inside(office):
+    office.bring_to_step(2)
+    office.clock.pass_time(minutes=2)
+    ask_to_come_again(office)
+    office.clock.pass_time(minutes=2)
+
+    desk = office.desk("fitri")
+    for address in ("/meja", PAGE):
+        assert f"Dijadwalkan ulang {AGAIN}" in words(desk.get(address).text)
+    inside = words(desk.get("/sedang-di-dalam").text)
+    assert "Langkah 6, Petugas Front Desk Dijadwalkan ulang" in inside
+
+
+def test_who_takes_the_badge_back_is_told_what_to_say(office):
+    office.bring_to_step(2)
+    office.clock.pass_time(minutes=2)
+    ask_to_come_again(office)
+    office.clock.pass_time(minutes=2)
+
+    message = office.desk("fitri").scan("12")["message"]
+
+    assert message.endswith(f"Tanda pengenal 012 tersedia lagi. {AGAIN}")
+
+
+def test_an_undone_verdict_takes_its_words_along_and_the_log_keeps_them(office):
+    office.bring_to_step(2)
+    office.clock.pass_time(minutes=2)
+    ask_to_come_again(office)
+    office.clock.pass_time(minutes=2)
+    kasim = office.desk("kasim")
+
+    kasim.post(f"{PAGE}/urungkan")
+
+    page = kasim.get(PAGE).text
+    facts = words(page[page.index("<dl") : page.index("</dl>")])
+    assert ("Beliau dinas luar." in facts, "Sudah dua kali." in facts) == (False, False)
+    assert "Dijadwalkan ulang" not in facts
+    assert "Kalimat untuk tamu ditulis" in words(page)
+    assert "Keterangan" not in receipt(office)
+    kasim.post(f"{PAGE}/putusan", {"choice": "decline", "public_reason": "Mohon maaf."})
+    page = words(kasim.get(PAGE).text)
+    assert "Kalimat untuk tamu “Mohon maaf.”" in page
+    assert "Catatan petugas Sudah dua kali." not in page
+    assert "Keterangan : Mohon maaf." in receipt(office)
 
 
 def test_what_is_missing_of_a_decision_is_said_and_what_was_typed_stays(office):
