@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app import phrases
-from app.domain.events import EventKind, Manner, Note, Outcome
+from app.domain.events import EventKind, Manner, Note, Outcome, undone_seqs
 from app.domain.sop import Effect, Field
 from app.domain.timing import Standing, StepTime
 from app.formatting import clock, clock_zone, local, long_day
 from app.models.visit import StepEvent
 from app.official_paper import ERASED, Printing
+from app.queries.visit_rows import event_of
 from app.queries.visits import VisitView
 
 NAME = "Nama"
@@ -96,15 +97,24 @@ def document_receipt_of(view: VisitView, log: Sequence[StepEvent], printing: Pri
 
 
 def _received_by(view: VisitView, log: Sequence[StepEvent]) -> str:
-    """Who received the guest, as they were then; nothing when nobody scanned it."""
+    """Who received the guest, as they were then; nothing when nobody scanned it.
+
+    Of a reception that somebody else noted down the post alone is known.
+    """
     if view.visit.late_entry:
         return ""  # the log names who typed it in
     step = view.sop.step_with(Effect.BY_HOST)
+    undone = undone_seqs([event_of(row) for row in log])
     for event in reversed(log):
         is_reception = event.kind in {EventKind.STARTED, EventKind.COMPLETED}
-        if is_reception and step is not None and event.step_key == step.key:
-            unseen = event.reason_code == Note.NOT_SCANNED
-            return "" if unseen else f"{event.actor_name}, {event.actor_post}"
+        is_of_host = step is not None and event.step_key == step.key
+        if not is_reception or not is_of_host or event.seq in undone:
+            continue
+        if event.reason_code == Note.NOT_SCANNED:
+            return ""
+        if event.on_behalf_of is not None:
+            return view.destination.post if view.destination else ""
+        return f"{event.actor_name}, {event.actor_post}"
     return ""
 
 

@@ -160,6 +160,8 @@ def _performed_by(view: VisitView, time: StepTime, author: StepEvent | None) -> 
     how = UNSEEN.get(author.reason_code or author.kind)
     if how is not None:
         return "", f"{performer}, {how}, dicatat {author.actor_name}"
+    if author.on_behalf_of is not None:
+        return "", f"{performer}, dicatat {author.actor_name}"
     return author.actor_name, author.actor_post
 
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from app import phrases
 from app.domain.events import EventKind, Outcome
 from app.domain.phone import mask_phone
+from app.domain.sop import Effect
 from app.extensions import Session
 from app.formatting import badge, clock_zone, day, local
 from app.models.badge import Loan
@@ -159,7 +160,7 @@ def _event(
         title = f"Langkah {step.number} {_DONE[kind]}" if kind in _DONE else title
         parts.append(step.title if kind in _DONE else f"kembali ke langkah {step.number}")
     if event.on_behalf_of is not None:
-        parts.append(f"atas nama {phrases.post_name(view.sop, event.on_behalf_of)}")
+        parts.append(f"atas nama {_post_acted_for(session, view, event, before)}")
     if event.undoes is not None:
         parts.append(_undone(view, stroke, before))
     if event.corrects is not None and event.corrected_to is not None:
@@ -190,6 +191,20 @@ def _recorded(view: VisitView, event: StepEvent) -> str:
         return f", terkirim {clock_zone(at)}"
     is_same_day = local(at).date() == local(event.occurred_at).date()
     return f", dicatat {'' if is_same_day else f'{day(at)} '}{clock_zone(at)}"
+
+
+def _post_acted_for(
+    session: Session, view: VisitView, event: StepEvent, before: Mapping[int, StepEvent]
+) -> str:
+    """The post that was away: for a host that of the destination of then, else the SOP's column."""
+    role = event.on_behalf_of or ""
+    host_step = view.sop.step_with(Effect.BY_HOST)
+    if host_step is None or role != host_step.role or event.step_key not in {None, host_step.key}:
+        return phrases.post_name(view.sop, role)
+    so_far = (before[seq].destination_id for seq in sorted(before) if seq <= event.seq)
+    destinations = [unit_id for unit_id in so_far if unit_id is not None]
+    unit = session.get(Unit, destinations[-1]) if destinations else None
+    return unit.post if unit else phrases.post_name(view.sop, role)
 
 
 _DONE = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.models.person import Person
+from app.models.person import Person, Unit
 from app.models.visit import Appointment, StepEvent, Visit, VisitText
 from tests.support import pdf
 from tests.views.reading import link, row, rows, words
@@ -277,6 +277,41 @@ def test_the_front_desk_moves_the_visit_on_for_a_secretary_who_is_away(office):
     assert "Langkah 3 selesai , Memberi arahan, atas nama Sekretaris" in page.replace(
         "selesai,", "selesai ,"
     )
+
+
+def note_a_reception(office, how="on_behalf"):
+    """The front desk notes the next half of the reception for a host who does not scan."""
+    office.clock.pass_time(minutes=2)
+    sent = {"how": how, "reason": "Diterima tanpa dipindai."}
+    assert office.desk("fitri").post(f"{PAGE}/wakili", sent).status_code == 303
+
+
+def test_a_reception_that_was_noted_for_a_host_is_under_the_post_of_that_destination(office):
+    office.unit("Bidang Koperasi")
+    office.bring_to_step(5)
+    office.desk("kasim").post(f"{PAGE}/alihkan", {"destination": "2", "reason": "Sesuai urusan."})
+
+    note_a_reception(office)
+
+    page = office.desk("fitri").get(PAGE).text
+    post = row(office, Unit, id=2).post
+    assert f"Langkah 5 dimulai , Menerima tamu, atas nama {post}" in words(page)
+    assert "atas nama Kepala Dinas" not in words(page)
+    assert f"{post}, dicatat Fitri" not in words(page)  # not over yet
+    note_a_reception(office)
+    assert f"{post}, dicatat Fitri" in words(office.desk("fitri").get(PAGE).text)
+    assert f"Diterima oleh : {post} " in receipt(office)
+
+
+def test_an_undone_reception_leaves_no_name_on_the_receipt(office):
+    office.bring_to_step(5)
+    office.clock.pass_time(minutes=2)
+    office.scan("hadi", "12")
+    assert "Diterima oleh : Hadi, Kepala Dinas" in receipt(office)
+
+    office.desk("hadi").post(f"{PAGE}/urungkan")
+
+    assert "Diterima oleh" not in receipt(office)
 
 
 def test_standing_in_without_a_reason_is_sent_back(office):
