@@ -261,6 +261,7 @@ TURN_WRONGS = {
     WrongTurn.SAME_DESTINATION: "Tamu sudah menuju ke sana. Pilih tujuan lain.",
     WrongTurn.BADGE_STEP: "Langkah ini milik front desk: pindai tanda pengenalnya.",
     WrongTurn.NEEDS_DESTINATION: "Pilih tujuan tamu, supaya penerimanya tahu.",
+    WrongTurn.NEEDS_CHOICE: "Langkah ini memutuskan: pilih salah satu putusannya di halaman ini.",
 }
 
 # Why something on record is not put right (`domain.rectify`).
@@ -343,6 +344,10 @@ REFUSALS = {
     Reason.NEEDS_SCAN: (
         "Perlu kartunya",
         "Langkah ini dilakukan dengan memindai tanda pengenal atau mengetik nomornya.",
+    ),
+    Reason.NEEDS_CHOICE: (
+        "Langkah ini perlu putusan",
+        "Pilih salah satu putusannya di bawah ini atau di Meja saya.",
     ),
     Reason.NONCE_CONFLICT: (
         "Kiriman ini sudah pernah dipakai",

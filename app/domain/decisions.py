@@ -28,6 +28,7 @@ class Reason(StrEnum):
     NO_WAITING_GUEST = "no_waiting_guest"
     NOT_WAITING = "not_waiting"
     NEEDS_SCAN = "needs_scan"
+    NEEDS_CHOICE = "needs_choice"
     NONCE_CONFLICT = "nonce_conflict"
     ALREADY_DONE = "already_done"
     VISIT_CLOSED = "visit_closed"
@@ -215,8 +216,8 @@ def advance(sop: Sop, progress: Progress, *, actor: Actor, at: datetime, given: 
         return take_back(sop, progress, actor=actor, at=at, given=given)
     if role is None:
         return _refuse_role(sop, progress, step, actor, at)
-    if Effect.ISSUES_BADGE in step.effects:
-        return Refused(Reason.NEEDS_SCAN, step)
+    if (needs := _what_it_needs(sop, progress, step)) is not None:
+        return Refused(needs, step)
     if Effect.RETURNS_BADGE not in step.effects:
         done = _perform(progress, step, role, actor, at, given)
         return _finished(done) if step is sop.steps[-1] else done
@@ -270,6 +271,15 @@ def acting_role(step: Step, actor: Actor, receivers: Receivers | None) -> str | 
     if Effect.BY_HOST in step.effects and receivers is not None:
         return receivers.role if actor.person_id in receivers.person_ids else None
     return step.role if step.role in actor.roles else None
+
+
+def _what_it_needs(sop: Sop, progress: Progress, step: Step) -> Reason | None:
+    """What no scan of a badge in use does: hand one out, or choose for the person."""
+    if Effect.ISSUES_BADGE in step.effects:
+        return Reason.NEEDS_SCAN
+    if sop.must_choose(step) and _act(step, progress) is not Act.START:
+        return Reason.NEEDS_CHOICE
+    return None
 
 
 def _perform(

@@ -121,6 +121,17 @@ class Sop:
         """The step that has the effect, or None."""
         return next((step for step in self.steps if effect in step.effects), None)
 
+    def must_choose(self, step: Step) -> bool:
+        """Whether the office itself made the way on one of the step's choices.
+
+        Such a step is never just completed. Where going straight on is no choice of its own, it
+        stays the plain way (`sop_drawing.choices_of` draws it so).
+        """
+        return any(
+            not one.is_added and one.goto is not None and self.step(one.goto).number > step.number
+            for one in step.choices
+        )
+
     @property
     def returns_badge(self) -> bool:
         """Whether the visit ends with the badge's return; else its last step ends it."""

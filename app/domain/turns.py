@@ -32,6 +32,7 @@ class Wrong(StrEnum):
     SAME_DESTINATION = "same_destination"
     BADGE_STEP = "badge_step"
     NEEDS_DESTINATION = "needs_destination"
+    NEEDS_CHOICE = "needs_choice"
 
 
 class StandIn(StrEnum):
@@ -79,6 +80,8 @@ def decide(
         turn = _end_with(sop, step, role, settling, choice.outcome)
     else:
         assert choice.goto is not None, "a checked choice leads somewhere"
+        if _lacks_destination(sop, step, choice.goto, given):
+            return Wrong.NEEDS_DESTINATION
         turn = Turn(step, role, (settling, *_way_to(sop, step, choice, choice.goto)))
     return turn if own_role else replace(turn, on_behalf_of=step.role)
 
@@ -88,11 +91,16 @@ def offered_choices(
 ) -> tuple[Choice, ...]:
     """The choices that this person may take at a step: all of one's own.
 
-    Of a host's, who may be away, whoever may stand in takes the verdicts.
+    For who is away, whoever may stand in takes the verdicts of a host, and those of a step that
+    cannot go on without a choice.
     """
     if acting_role(step, actor, receivers) is not None:
         return step.choices
-    if Effect.BY_HOST in step.effects and may_stand_in(sop, actor):
+    if not may_stand_in(sop, actor):
+        return ()
+    if sop.must_choose(step):
+        return step.choices
+    if Effect.BY_HOST in step.effects:
         return tuple(choice for choice in step.choices if choice.outcome is not None)
     return ()
 
@@ -144,6 +152,8 @@ def stand_in(
         if progress.running_since is not None:
             draft = Draft(EventKind.ENDED, step.key)
         return _closing_if_last(sop, Turn(step, own_role, (draft,), step.role))
+    if sop.must_choose(step) and (Effect.OPEN_ENDED not in step.effects or progress.running_since):
+        return Wrong.NEEDS_CHOICE
     missing = _missing(step, given)
     if Field.DESTINATION in missing and _host_follows(sop, step):
         return Wrong.NEEDS_DESTINATION
@@ -186,6 +196,12 @@ def _settling(step: Step, progress: Progress, given: Given, choice: Choice) -> D
 
 def _missing(step: Step, given: Given) -> set[Field]:
     return set(step.requires) - given.recorded - given.answered
+
+
+def _lacks_destination(sop: Sop, step: Step, goto: str, given: Given) -> bool:
+    """Whether the way forward leads to a host and nobody has said to which."""
+    is_forward = sop.step(goto).number > step.number
+    return is_forward and Field.DESTINATION in _missing(step, given) and _host_follows(sop, step)
 
 
 def _host_follows(sop: Sop, step: Step) -> bool:

@@ -102,7 +102,8 @@ def decide_visit(
                 "public_reason": public_reason,
                 "private_note": private_note,
             }
-            scene.carry_out(turn, words, answers.destination_id)
+            is_verdict = _has(turn, EventKind.DECLINED) or _has(turn, EventKind.RESCHEDULED)
+            scene.carry_out(turn, words, None if is_verdict else answers.destination_id)
             if due_at is not None and _has(turn, EventKind.RESCHEDULED):
                 _note_appointment(scene, due_at)
 

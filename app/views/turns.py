@@ -42,6 +42,11 @@ blueprint = Blueprint("turns", __name__, url_prefix="/kunjungan/<int:year>/<int:
 LONGEST_TEXT = 500
 WHY = "Tulis alasannya, singkat saja (paling banyak 500 huruf)."
 WHERE = "Pilih tujuan tamu."
+LACKING = {
+    Field.PURPOSE: "Tulis keperluan tamu, singkat saja.",
+    Field.DIRECTION: "Tulis arahannya, misalnya “Antar ke tujuan”.",
+    Field.DESTINATION: WHERE,
+}
 FOR_GUEST = "Tulis kalimat untuk tamu, singkat dan santun."
 WHEN = "Isi hari dan jam yang baru, sesudah sekarang."
 
@@ -60,7 +65,7 @@ def decide(year: int, number: int) -> ResponseReturnValue:
     view = visible_visit(year, number)
     choice = _choice(view)
     due_at = _due_at(choice)
-    errors = _decision_errors(choice, due_at)
+    errors = _decision_errors(view, choice, due_at)
     if errors:
         return _page(view, errors, 422)
     assert choice is not None, "checked above"
@@ -70,7 +75,7 @@ def decide(year: int, number: int) -> ResponseReturnValue:
             view.label,
             choice.key,
             answers=_answers(),
-            public_reason=_text("public_reason") or None,
+            public_reason=(_text("public_reason") or None) if choice.outcome else None,
             private_note=_text("private_note") or None,
             due_at=due_at,
             officer=officer(),
@@ -188,10 +193,12 @@ def _due_at(choice: Choice | None) -> datetime | None:
     return due_at if due_at is not None and due_at > now() else None
 
 
-def _decision_errors(choice: Choice | None, due_at: datetime | None) -> dict[str, str]:
+def _decision_errors(
+    view: VisitView, choice: Choice | None, due_at: datetime | None
+) -> dict[str, str]:
     if choice is None:
         return {"decide.choice": "Pilih putusannya."}
-    errors = {}
+    errors = _lacking(view, choice)
     is_verdict = choice.outcome is not None
     if is_verdict and not 0 < len(_text("public_reason")) <= LONGEST_TEXT:
         errors["decide.public_reason"] = FOR_GUEST
@@ -200,6 +207,19 @@ def _decision_errors(choice: Choice | None, due_at: datetime | None) -> dict[str
     if choice.outcome is Verdict.RESCHEDULED and due_at is None:
         errors["decide.due_at"] = WHEN
     return errors
+
+
+def _lacking(view: VisitView, choice: Choice) -> dict[str, str]:
+    """What the step requires before the visit goes on from it, and is neither known nor given."""
+    step, goto = view.step, choice.goto
+    if step is None or goto is None or view.sop.step(goto).number < step.number:
+        return {}
+    known = {
+        Field.PURPOSE: view.text(Field.PURPOSE) or _text("purpose"),
+        Field.DIRECTION: view.text(Field.DIRECTION) or _text("direction"),
+        Field.DESTINATION: view.progress.destination_id or _destination(),
+    }
+    return {f"decide.{field}": LACKING[field] for field in step.requires if not known[field]}
 
 
 def offered(view: VisitView, at: datetime) -> tuple[Choice, ...]:

@@ -22,8 +22,8 @@ def sent(page: Page, button: str) -> None:
 def test_a_guest_is_declined_from_the_desk_and_the_badge_closes_the_visit(stage: Stage) -> None:
     stage.office.bring_to_step(2, "12")
     kasim = stage.sign_in(stage.open_browser(), "kasim", PHONE)
-    kasim.get_by_role("link", name="Putusan lain untuk Tono").click()
-    kasim.get_by_text("Tidak dapat diterima").click()
+    kasim.get_by_role("link", name="Tidak dapat diterima untuk Tono").click()
+    expect(kasim.get_by_label("Tidak dapat diterima")).to_be_checked()
     kasim.get_by_label("Kalimat untuk tamu").fill("Mohon maaf, belum dapat kami terima.")
     sent(kasim, "Catat putusan")
     expect(kasim.get_by_text("Dicatat: Tidak dapat diterima.")).to_be_visible()

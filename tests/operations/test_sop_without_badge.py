@@ -1,5 +1,7 @@
 """An SOP of five steps with a guest, a decision and no badge, end to end from its TOML alone."""
 
+import re
+import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,13 +11,19 @@ from sqlalchemy import select
 from app import create_app
 from app.domain.sop import parse_sop
 from app.domain.timing import Standing
+from app.domain.turns import Wrong
 from app.models.badge import Loan
 from app.models.visit import StepEvent, Visit
+from app.operations.scan_scene import Answers
+from app.operations.turns import TurnRefused, decide_visit
+from app.phrases import TURN_WRONGS
 from app.queries.visits import view_by_label
 from app.startup import prepare_database
 from tests.cast import Office, copy_instance
+from tests.views.reading import link, words
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "sop-lima-langkah.toml"
+PAGE = "/kunjungan/2026/1"
 SOP = parse_sop(EXAMPLE.read_text(encoding="utf-8"))
 
 
@@ -43,6 +51,13 @@ def tap(office, username, minutes, **fields):
     return office.desk(username).scan(method="tap", visit="1/2026", **fields)["outcome"]
 
 
+def choose(office, username, minutes, choice, **fields):
+    """A choice of the step, after some minutes; the status of the answer."""
+    office.clock.pass_time(minutes=minutes)
+    sent = {"choice": choice, "stage": "verdict", **fields}
+    return office.desk(username).post(f"{PAGE}/putusan", sent).status_code
+
+
 def view(office):
     return view_by_label(office.session, "1/2026")
 
@@ -58,12 +73,20 @@ def go_to_the_verdict(office):
 def test_a_visit_goes_through_it_by_taps_alone_and_ends_with_its_last_step(office):
     outcomes = [
         *go_to_the_verdict(office),
-        tap(office, "sekar", 16, stage="verdict", destination="1"),
+        choose(office, "sekar", 16, "accept", destination="1"),
         tap(office, "hadi", 10, stage="meeting"),
         tap(office, "fitri", 4, stage="farewell"),
     ]
 
-    assert outcomes == ["advanced", "advanced", "advanced", "advanced", "closed"]
+    assert outcomes == ["advanced", "advanced", 303, "advanced", "closed"]
+    decided = office.session.execute(
+        select(StepEvent.kind, StepEvent.step_key, StepEvent.reason_code, StepEvent.destination_id)
+        .where(StepEvent.seq.in_([4, 5]))
+        .order_by(StepEvent.seq)
+    )
+    assert [tuple(row) for row in decided] == [
+        ("completed", "verdict", None, 1), ("decided", None, "accept", None)
+    ]  # fmt: skip
     visit = office.session.scalars(select(Visit)).one()
     assert (visit.outcome, visit.closed_at, visit.step_key) == ("completed", office.clock(), None)
     assert office.session.scalars(select(Loan)).all() == []
@@ -71,7 +94,7 @@ def test_a_visit_goes_through_it_by_taps_alone_and_ends_with_its_last_step(offic
 
 def test_its_steps_are_judged_by_its_own_standards(office):
     go_to_the_verdict(office)
-    tap(office, "sekar", 16, stage="verdict", destination="1")
+    choose(office, "sekar", 16, "accept", destination="1")
     tap(office, "hadi", 10, stage="meeting")
     tap(office, "fitri", 4, stage="farewell")
 
@@ -102,6 +125,77 @@ def test_nobody_can_be_given_the_role_of_a_guest(office):
 
     assert 'value="front_desk"' in page
     assert 'value="guest"' not in page
+
+
+def test_the_deciding_step_has_a_button_for_each_of_its_ways(office):
+    go_to_the_verdict(office)
+
+    page = office.desk("sekar").get("/meja").text
+
+    for label, key in (("Ya", "accept"), ("Tidak", "refuse")):
+        assert link(page, label) == f"{PAGE}/tindakan?putusan={key}"
+    assert "Selesaikan langkah 3" not in page
+    form = office.desk("sekar").get(f"{PAGE}/tindakan?putusan=accept").text
+    assert re.search(r'value="accept" checked', form)
+    assert 'name="destination"' in form
+
+
+def test_the_deciding_step_is_not_just_completed(office):
+    go_to_the_verdict(office)
+    before = len(office.session.scalars(select(StepEvent)).all())
+    office.clock.pass_time(minutes=2)
+    sent = {"nonce": str(uuid.uuid4()), "method": "tap", "visit": "1/2026", "destination": "1"}
+
+    panel = office.desk("sekar").post("/pindai", sent, headers={"HX-Request": "true"}).text
+
+    assert "Langkah ini perlu putusan" in words(panel)
+    assert link(panel, "Ya") == f"{PAGE}/tindakan?putusan=accept"
+    assert len(office.session.scalars(select(StepEvent)).all()) == before
+    assert tap(office, "sekar", 2, stage="verdict", destination="1") == "refused"
+
+
+def test_a_way_forward_asks_for_what_the_step_requires(office):
+    go_to_the_verdict(office)
+
+    answer = office.desk("sekar").post(f"{PAGE}/putusan", {"choice": "accept"})
+
+    assert answer.status_code == 422
+    assert "Pilih tujuan tamu." in words(answer.text)
+    assert re.search(r'value="accept" checked', answer.text)
+    assert view(office).step.key == "verdict"
+
+
+def test_a_way_to_a_host_is_refused_without_a_destination(office):
+    go_to_the_verdict(office)
+
+    with office.app.app_context(), pytest.raises(TurnRefused) as refused:
+        decide_visit(
+            "1/2026",
+            "accept",
+            answers=Answers(),
+            public_reason=None,
+            private_note=None,
+            due_at=None,
+            officer=office.officer("sekar"),
+            at=office.clock(),
+        )
+
+    assert refused.value.why == Wrong.NEEDS_DESTINATION
+    assert TURN_WRONGS[refused.value.why] == "Pilih tujuan tamu, supaya penerimanya tahu."
+
+
+def test_the_desk_decides_for_who_is_away_by_a_choice_alone(office):
+    go_to_the_verdict(office)
+    noted = {"how": "on_behalf", "destination": "1", "reason": "Rapat."}
+
+    answer = office.desk("fitri").post(f"{PAGE}/wakili", noted)
+    chosen = choose(office, "fitri", 2, "accept", destination="1")
+
+    assert answer.status_code == 409
+    assert "pilih salah satu putusannya" in words(answer.text)
+    assert chosen == 303
+    decided = office.session.scalars(select(StepEvent).where(StepEvent.kind == "decided")).one()
+    assert (decided.on_behalf_of, decided.actor_post) == ("secretary", "Resepsionis")
 
 
 def test_the_refusing_choice_ends_the_visit_at_once(office):

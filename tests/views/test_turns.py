@@ -51,7 +51,12 @@ def test_a_closed_visit_offers_nothing_more(office):
 def test_the_row_of_a_deciding_step_leads_to_the_other_choices(office):
     office.bring_to_step(2)
 
-    assert f'href="{PAGE}/tindakan"' in office.desk("kasim").get("/meja").text
+    page = office.desk("kasim").get("/meja").text
+    for key, label in (("decline", "Tidak dapat diterima"), ("reschedule", "Dijadwalkan ulang")):
+        assert link(page, f"{label} untuk Tono") == f"{PAGE}/tindakan?putusan={key}"
+        form = office.desk("kasim").get(f"{PAGE}/tindakan?putusan={key}").text
+        assert f'value="{key}" checked' in form
+    assert "Selesaikan langkah 2" in page
 
 
 def test_a_guest_is_declined_with_a_sentence_and_a_private_note(office):
