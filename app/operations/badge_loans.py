@@ -87,14 +87,14 @@ def leave_with_badge(
     """Close the visit of a guest who has left without reporting; what they hold is not back.
 
     `left_at` is a guess and marked so. Returns the numbers of the badges that are out. Raises
-    BadgeMoveRefused when the visit is closed or never had a badge, or when the time lies before
-    what is on record, or ahead.
+    BadgeMoveRefused when the visit is closed or has not got the badge that its SOP gives, or when
+    the time lies before what is on record, or ahead.
     """
 
     def attempt() -> tuple[int, ...]:
         with write() as session:
             held = _held(session, label, officer, at)
-            if not held.loans:
+            if not held.loans and held.view.sop.returns_badge:
                 raise BadgeMoveRefused(Refusal(Wrong.NOT_HANDED_OUT))
             _check_guess(held, left_at, at)
             for loan in held.open_loans:

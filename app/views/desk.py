@@ -12,7 +12,7 @@ from app.formatting import local
 from app.htmx import page_or_block
 from app.queries.after_hours import evening, stays
 from app.queries.badges import stock
-from app.queries.desks import desk_of, done_today
+from app.queries.desks import Desk, desk_of, done_today
 from app.queries.late_scans import undecided_count
 from app.queries.messages import messages_for
 from app.queries.office import screen_version
@@ -46,6 +46,13 @@ def _version(at: datetime) -> str:
     return f"{screen_version(session)}{'.' if over else ''}{over}"
 
 
+def _has_badges(desk: Desk) -> bool:
+    """Whether badges are handed out here: by the SOP in force, or to guests of an earlier one."""
+    if current_app.config["SOP_IN_FORCE"].returns_badge:
+        return True
+    return any(view.sop.returns_badge for view in (*desk.without_badge, *desk.inside))
+
+
 def _desk() -> dict[str, object]:
     session, at, me = db.session(), now(), officer()
     midnight = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -57,6 +64,7 @@ def _desk() -> dict[str, object]:
         "new_times": new_times(session, (row.view for row in desk.waiting)),
         "stays": stays(session, desk.inside, at) if registers else (),
         "own": done_today(session, me.person_id, midnight, OWN_STEPS_SHOWN),
+        "has_badges": _has_badges(desk),
         "badges": stock(session) if registers else (),
         "badges_low": current_app.config["BADGES_LOW"],
         "registers": registers,

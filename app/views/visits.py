@@ -217,6 +217,7 @@ def _form_page(form: GuestBookForm, errors: dict[str, str], status: int) -> Resp
         arrived_at=read_arrival(stamp, at) or at,
         next_badge=free[0].number if free else None,
         free_badges=len(free),
+        has_badges=current_app.config["SOP_IN_FORCE"].returns_badge,
         again=_known_guest(),
         appointment_id=_appointment_id(),
         at=at,

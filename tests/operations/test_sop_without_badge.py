@@ -249,3 +249,37 @@ def test_its_page_draws_the_decision_with_its_own_words(office):
     assert '<polygon class="flow-shape"' in page
     assert "tambahan aplikasi" not in page
     assert (">Ya</text>" in page, ">Tidak</text>" in page) == (True, True)
+
+
+def test_no_page_speaks_of_badges(office):
+    write_into_the_guest_book(office)
+    desk = office.desk("fitri")
+
+    for address in ("/meja", "/buku-tamu/baru", "/buku-tamu/baru?tersimpan=1/2026", PAGE):
+        page = words(desk.get(address).text)
+        said = re.sub("Tanda pengenal –|Pindai tanda pengenal", "", page)
+        assert "Menunggu tanda pengenal" not in said
+        assert "Papan tanda pengenal" not in said
+        assert "Tanda pengenal berikutnya" not in said
+        assert "Kartu: hilang" not in said
+        assert "tanpa kartu" not in said
+    saved = words(desk.get("/buku-tamu/baru?tersimpan=1/2026").text)
+    assert "Berikutnya: mengisi buku tamu, giliran Tamu." in saved
+
+
+def test_in_the_evening_a_guest_can_have_gone_without_a_word(office):
+    write_into_the_guest_book(office)
+    office.clock.pass_time(hours=9)
+    desk = office.sign_in("fitri")
+    page = desk.get("/meja").text
+    form = f"{PAGE}/kartu"
+
+    assert link(page, "Pulang tanpa lapor") == f"{form}#leave-left-at"
+    assert "Catat pulang tanpa lapor" in words(desk.get(form).text)
+    answer = desk.post(f"{form}/pulang", {"left_at": "2026-11-24T16:30"})
+
+    assert answer.status_code == 303, answer.text
+    visit = office.session.scalars(select(Visit)).one()
+    assert (visit.outcome, visit.closed_at) == (
+        "left_unreported", office.clock().replace(hour=9, minute=30)
+    )  # fmt: skip
