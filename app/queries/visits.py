@@ -51,8 +51,12 @@ class VisitView:
 
     @property
     def badge_number(self) -> int | None:
-        """The first badge the visit holds, or last held."""
-        return self.badge_numbers[0] if self.badge_numbers else None
+        """The first badge the visit holds; once it is closed, one that it held.
+
+        A badge that an open visit no longer holds may be in another guest's hands by now.
+        """
+        shown = self.badge_numbers if self.progress.is_closed else self.held_numbers
+        return shown[0] if shown else None
 
     @property
     def held_numbers(self) -> tuple[int, ...]:

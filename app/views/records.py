@@ -12,6 +12,7 @@ from app.domain.sop import Effect
 from app.extensions import Session
 from app.formatting import badge, clock_zone, day, local
 from app.models.badge import Loan
+from app.models.person import Unit
 from app.models.visit import StepEvent, VisitText
 from app.phrases import BADGE_STATES
 from app.queries.badges import loans_with_numbers
@@ -43,11 +44,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Said:
-    """What is told of an event beside its kind: its badges, what it put right, the destination."""
+    """What is told of an event beside its kind; empty where there is nothing to tell."""
 
     cards: str
     correction: str
     destination: str
+    acted_for: str
 
 
 def activity(
@@ -60,9 +62,10 @@ def activity(
     """Everything that happened to a visit, newest first."""
     loans = loans_with_numbers(session, view.visit.id)
     before = {event.seq: event for event in log}
-    going = _destinations(session, log)
+    units = {unit.id: unit for unit in all_units(session)}
+    going, acting = _destinations(units, log), _posts_acted_for(view, units, log)
     entries = [
-        _event(view, stroke, _said(stroke[0], loans, corrections, going), before)
+        _event(view, stroke, _said(stroke[0], loans, corrections, going, acting), before)
         for stroke in _in_strokes(log)
     ]
     entries += [_text(text) for text in texts if text.id not in corrections.told]
@@ -79,9 +82,9 @@ def activity(
     return entries[::-1]
 
 
-def _destinations(session: Session, log: Sequence[StepEvent]) -> dict[int, str]:
+def _destinations(units: Mapping[int, Unit], log: Sequence[StepEvent]) -> dict[int, str]:
     """Where the guest goes after each event that says so, by its seq."""
-    names = {unit.id: unit.name for unit in all_units(session)}
+    names = {unit_id: unit.name for unit_id, unit in units.items()}
     words, was = {}, None
     for event in log:
         if event.destination_id is not None:
@@ -90,13 +93,36 @@ def _destinations(session: Session, log: Sequence[StepEvent]) -> dict[int, str]:
     return words
 
 
+def _posts_acted_for(
+    view: VisitView, units: Mapping[int, Unit], log: Sequence[StepEvent]
+) -> dict[int, str]:
+    """The post that was away at each event on behalf, by its seq: a host's is the destination's."""
+    host_step = view.sop.step_with(Effect.BY_HOST)
+    posts, unit = {}, None
+    for event in log:
+        unit = units.get(event.destination_id or 0, unit)
+        if event.on_behalf_of is None:
+            continue
+        posts[event.seq] = phrases.post_name(view.sop, event.on_behalf_of)
+        is_host = host_step is not None and event.on_behalf_of == host_step.role
+        if is_host and unit is not None and event.step_key in {None, host_step.key}:
+            posts[event.seq] = unit.post
+    return posts
+
+
 def _said(
     event: StepEvent,
     loans: Sequence[tuple[Loan, int]],
     corrections: Corrections,
     going: Mapping[int, str],
+    acting: Mapping[int, str],
 ) -> Said:
-    return Said(_cards(event, loans), corrections.of(event), going.get(event.seq, ""))
+    return Said(
+        _cards(event, loans),
+        corrections.of(event),
+        going.get(event.seq, ""),
+        acting.get(event.seq, ""),
+    )
 
 
 def _cards(event: StepEvent, loans: Sequence[tuple[Loan, int]]) -> str:
@@ -160,7 +186,7 @@ def _event(
         title = f"Langkah {step.number} {_DONE[kind]}" if kind in _DONE else title
         parts.append(step.title if kind in _DONE else f"kembali ke langkah {step.number}")
     if event.on_behalf_of is not None:
-        parts.append(f"atas nama {_post_acted_for(session, view, event, before)}")
+        parts.append(f"atas nama {said.acted_for}")
     if event.undoes is not None:
         parts.append(_undone(view, stroke, before))
     if event.corrects is not None and event.corrected_to is not None:
@@ -191,20 +217,6 @@ def _recorded(view: VisitView, event: StepEvent) -> str:
         return f", terkirim {clock_zone(at)}"
     is_same_day = local(at).date() == local(event.occurred_at).date()
     return f", dicatat {'' if is_same_day else f'{day(at)} '}{clock_zone(at)}"
-
-
-def _post_acted_for(
-    session: Session, view: VisitView, event: StepEvent, before: Mapping[int, StepEvent]
-) -> str:
-    """The post that was away: for a host that of the destination of then, else the SOP's column."""
-    role = event.on_behalf_of or ""
-    host_step = view.sop.step_with(Effect.BY_HOST)
-    if host_step is None or role != host_step.role or event.step_key not in {None, host_step.key}:
-        return phrases.post_name(view.sop, role)
-    so_far = (before[seq].destination_id for seq in sorted(before) if seq <= event.seq)
-    destinations = [unit_id for unit_id in so_far if unit_id is not None]
-    unit = session.get(Unit, destinations[-1]) if destinations else None
-    return unit.post if unit else phrases.post_name(view.sop, role)
 
 
 _DONE = {

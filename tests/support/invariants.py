@@ -30,6 +30,7 @@ def check_record(seen: OnRecord, sop: Sop, roles: Roles) -> None:
     a_badge_has_one_live_code_unless_it_is_out_of_use(seen)
     no_guest_holds_a_badge_that_needs_its_print(seen)
     who_is_inside_are_those_whose_log_has_no_end(seen)
+    no_badge_stands_for_two_guests_inside(seen)
     visits_are_numbered_from_one_in_each_year(seen)
 
 
@@ -130,6 +131,14 @@ def who_is_inside_are_those_whose_log_has_no_end(seen: OnRecord) -> None:
     for view in seen.inside:
         assert view.badge_numbers or view.waits_for_badge
         assert not (view.badges_out and view.waits_for_badge)
+
+
+def no_badge_stands_for_two_guests_inside(seen: OnRecord) -> None:
+    held = Counter(number for view in seen.inside for number in view.held_numbers)
+    assert set(held.values()) <= {1}
+    assert sum(held.values()) == sum(loan.ended_at is None for loan in seen.loans)
+    for view in seen.inside:
+        assert view.badge_number in (view.held_numbers or (None,))
 
 
 def visits_are_numbered_from_one_in_each_year(seen: OnRecord) -> None:

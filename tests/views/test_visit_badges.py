@@ -1,5 +1,6 @@
 """The badges of a visit: several, lost, damaged, swapped, carried home; and who came along."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import select
 
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.visit import StepEvent, Visit, VisitText
+from app.operations.badges import note_print
 from app.queries.visits import members_of, view_by_label
 from tests.cast import Office
 from tests.views.reading import words
@@ -14,6 +16,8 @@ from tests.views.reading import words
 CARDS = "/kunjungan/2026/1/kartu"
 GONE, SWAP, LEAVE = f"{CARDS}/hilang", f"{CARDS}/tukar", f"{CARDS}/pulang"
 PARTY = "/kunjungan/2026/1/rombongan"
+PLATE = r'<span class="plate [^>]*><span[^>]*>[^<]*</span>([^<]*)</span>'
+ROW = r"<(?:li|tr)\b(?:(?!<li\b|<tr\b).)*?%s.*?</(?:li|tr)>"
 LOST = {"number": "12", "how": "lose", "replacement": "13", "reason": "Jatuh di parkiran."}
 SWAPPED = {"number": "12", "other": "14", "reason": "Tertukar di ruang tunggu."}
 LEFT = {"left_at": "2026-11-24T09:30", "reason": "Tidak ada di ruang tunggu."}
@@ -231,6 +235,39 @@ def test_without_a_replacement_the_visit_goes_on_and_is_closed_by_a_tap(office):
     assert answer["outcome"] == "closed"
     assert kinds(office)[-2:] == ["completed", "closed"]
     assert "returned" not in kinds(office)
+
+
+def test_a_badge_that_came_back_to_another_guest_stands_for_that_one_alone(office):
+    """Lost, renewed, printed and handed out again: Tono goes on without a card."""
+    office.bring_to_step(2, "12", name="Tono")
+    fitri = office.desk("fitri")
+    fitri.post(GONE, LOST | {"replacement": ""})
+    office.clock.pass_time(minutes=1)
+    fitri.post("/tanda-pengenal/12", {"move": "renew", "reason": "Ditemukan."})
+    with office.app.app_context():
+        note_print([office.code_of(12)], public_url="", at=office.clock())
+    office.bring_to_step(2, "12", name="Rahma")
+
+    def plates(username: str, url: str, who: str) -> set[str]:
+        """What the plates of that guest say."""
+        rows = re.findall(ROW % who, office.desk(username).get(url).text, re.DOTALL)
+        return set(re.findall(PLATE, "".join(rows)))
+
+    office.clock.at = office.clock.at.replace(hour=10)  # 17.00 WIB: the front desk asks who stays
+    for username, url in (
+        ("kasim", "/meja"),
+        ("fitri", "/meja"),
+        ("fitri", "/sedang-di-dalam"),
+        ("fitri", "/evakuasi"),
+    ):
+        assert plates(username, url, "Tono") == {"tanpa kartu"}, (username, url)
+        assert plates(username, url, "Rahma") == {"012"}, (username, url)
+    page = words(fitri.get("/kunjungan/2026/1").text)
+    assert "Tanda pengenal tanpa kartu Tono" in page
+    assert "Tanda pengenal Tanpa kartu riwayat" in page
+    moved = fitri.post(LEAVE, {"left_at": "2026-11-24T16:55", "reason": ""})
+    assert moved.status_code == 303
+    assert "Tanda pengenal 012 Tono" in words(fitri.get("/kunjungan/2026/1").text)
 
 
 def test_a_group_whose_last_badge_is_lost_is_closed_when_the_others_are_back(office):
