@@ -10,6 +10,9 @@ from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import QRData
 
 CODE_BYTES = 10
+# Any mask is read. Trying all eight for the best one takes four times as long as making the symbol,
+# which a print of a thousand badges cannot afford; this one comes close to it for a badge's text.
+MASK = 3
 ALPHANUMERIC: Literal[2] = 2  # qrcode.util.MODE_ALPHA_NUM, as its types want it
 
 
@@ -37,6 +40,8 @@ def _smallest_version(length: int) -> int:
 
 
 def _symbol(text: str, version: int | None) -> "qrcode.QRCode[Any]":
-    symbol = qrcode.QRCode(version=version, error_correction=ERROR_CORRECT_M, border=0)
+    symbol = qrcode.QRCode(
+        version=version, error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK
+    )
     symbol.add_data(QRData(text, mode=ALPHANUMERIC))
     return symbol

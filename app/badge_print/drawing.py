@@ -1,8 +1,9 @@
 """Draws faces on paper."""
 
 import io
+from functools import lru_cache
 
-from app.badge_print.parts import Face, Part, Picture, Shape, Slot, Words
+from app.badge_print.parts import Box, Face, Part, Picture, Shape, Slot, Words
 from app.paper import Paper
 
 HAIRLINE = 0.2
@@ -19,8 +20,9 @@ def _draw(paper: Paper, part: Part, x: float, y: float, emblem: bytes | None) ->
         case Words():
             _write(paper, part, x, y)
         case Shape():
-            path = " ".join(f"{a:g} {b:g} {c:g} {d:g} re" for a, b, c, d in part.boxes)
-            paper.paint(path, x=x + part.x, y=y + part.y, unit=part.unit, colour=part.colour)
+            paper.paint(
+                _path(part.boxes), x=x + part.x, y=y + part.y, unit=part.unit, colour=part.colour
+            )
         case Picture() if emblem is not None:
             paper.image(
                 io.BytesIO(emblem),
@@ -36,6 +38,12 @@ def _draw(paper: Paper, part: Part, x: float, y: float, emblem: bytes | None) ->
                 x + part.x, y + part.y, part.width, part.height,
                 round_corners=True, corner_radius=part.height / 2,
             )  # fmt: skip
+
+
+@lru_cache(maxsize=20)  # the other side of a sheet, the bands of every badge
+def _path(boxes: tuple[Box, ...]) -> str:
+    """The boxes as one PDF path."""
+    return " ".join(f"{a:g} {b:g} {c:g} {d:g} re" for a, b, c, d in boxes)
 
 
 def _write(paper: Paper, words: Words, x: float, y: float) -> None:

@@ -1,9 +1,11 @@
 """Every product as paper: codes read, quiet zones stay white, pieces lie where they are cut."""
 
 import io
+import re
 import tracemalloc
 from itertools import groupby
 from itertools import product as product_of
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -273,3 +275,28 @@ def peak_of(count):
 def test_each_further_badge_costs_a_few_kilobytes_of_memory():
     peak_of(10)  # what is loaded once
     assert (peak_of(90) - peak_of(40)) / 50 < 12 * 1024  # 1,000 badges: less than 12 MB
+
+
+def resident(most=False):
+    """What this process holds in memory, or has held at most since its peak was forgotten."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    name = "VmHWM" if most else "VmRSS"
+    return int(re.search(rf"{name}:\s+(\d+) kB", status)[1]) * 1024
+
+
+def test_a_thousand_badges_on_both_sides_are_printed_in_little_memory():
+    printed, before = badges(1000), resident()
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    pdf = render(Job(printed, PRODUCTS[0], is_double=True), Imprint(OFFICE, USUAL))
+    grown = resident(most=True) - before
+
+    assert paper.sizes(pdf) == [(210, 297)] * 200
+    assert grown < 48 * 1024**2
+    assert len(pdf) < 5 * 1024**2
+
+
+def test_a_symbol_is_made_without_trying_every_mask(monkeypatch):
+    tried = []
+    monkeypatch.setattr("qrcode.util.lost_point", tried.append)
+    modules(payload(new_code(), USUAL))
+    assert tried == []
