@@ -104,8 +104,9 @@ def _posts_acted_for(
         if event.on_behalf_of is None:
             continue
         posts[event.seq] = phrases.post_name(view.sop, event.on_behalf_of)
-        is_host = host_step is not None and event.on_behalf_of == host_step.role
-        if is_host and unit is not None and event.step_key in {None, host_step.key}:
+        if host_step is None or unit is None or event.on_behalf_of != host_step.role:
+            continue
+        if event.step_key in {None, host_step.key}:
             posts[event.seq] = unit.post
     return posts
 

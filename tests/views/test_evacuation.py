@@ -43,7 +43,7 @@ def test_who_has_gone_is_not_listed_and_who_waits_for_a_badge_stands_last(office
     page = office.desk("fitri").get(PAGE).text
     with_badge, without = listed(page)
     assert with_badge.startswith("Tanda pengenal 013 Wulan")
-    assert without.startswith("Tanda pengenal – Baru datang 2 orang")
+    assert without.startswith("Tanda pengenal belum Baru datang 2 orang")
     assert "Langkah 1, Petugas Front Desk" in without
     assert "dari 2" in without
     assert (
