@@ -138,7 +138,7 @@ def _outcome(view: VisitView, printing: Printing) -> str:
 
 def _visum(view: VisitView) -> str:
     """That a travel order (SPPD) was signed and stamped, when and by whom; else nothing."""
-    visum = view.texts.get("visum")
+    visum = view.visum
     if visum is None:
         return ""
     return f"[x] {visum.value}, {long_day(visum.at)}, {visum.actor_name}, {visum.actor_post}"

@@ -10,7 +10,7 @@ from app.operations.log import Authorship, add_text
 from app.operations.officer import Officer
 from app.operations.transaction import write
 from app.queries.register import Filters
-from app.queries.visits import view_by_label
+from app.queries.visits import NO_VISUM, view_by_label
 
 
 def record_export(
@@ -48,14 +48,18 @@ def record_export(
         return export.id
 
 
-def note_visum(label: str, *, officer: Officer, at: datetime) -> None:
-    """Note that a guest's travel order (SPPD) was signed and stamped here; once is enough."""
+def note_visum(label: str, *, is_stamped: bool = True, officer: Officer, at: datetime) -> None:
+    """Note that a guest's travel order (SPPD) was signed and stamped here, or take that back.
+
+    Once is enough; each note stays on record.
+    """
     with write() as session:
         view = view_by_label(session, label)
         assert view is not None, "the receipt is of a visit"
-        if "visum" not in view.texts:
+        if is_stamped != (view.visum is not None):
             by = Authorship(officer, officer.role_in(view.sop), officer.post_in(view.sop), at)
-            add_text(session, view.visit, "visum", "Ditandatangani & dicap", by)
+            words = "Ditandatangani & dicap" if is_stamped else NO_VISUM
+            add_text(session, view.visit, "visum", words, by)
 
 
 def _codes(filters: Filters) -> str:

@@ -18,6 +18,7 @@ from app.models.visit import StepEvent, Visit, Visitor, VisitText
 from app.queries.sops import sop_of_version
 from app.queries.visit_rows import Words, badge_numbers_of, logs_of, newest_words_of
 
+NO_VISUM = "Dibatalkan"  # what takes a visum back that was noted by mistake
 LABEL = re.compile(r"(?P<number>[0-9]{1,9})/(?P<year>[0-9]{4})")
 
 
@@ -104,6 +105,12 @@ class VisitView:
             return self.texts[field].value
         words: str | None = getattr(self.leader, field)
         return words
+
+    @property
+    def visum(self) -> Words | None:
+        """That a travel order (SPPD) was signed and stamped; None when that was taken back."""
+        found = self.texts.get("visum")
+        return None if found is None or found.value == NO_VISUM else found
 
     def text(self, field: str) -> str | None:
         """The newest words for a field, e.g. the purpose."""

@@ -75,8 +75,9 @@ def receipt(year: int, number: int) -> ResponseReturnValue:
     if not may_print_receipts():
         abort(403)
     view = visible_visit(year, number)
-    if request.form.get("visum") and "visum" not in view.texts:
-        note_visum(view.label, officer=officer(), at=now())
+    is_stamped = bool(request.form.get("visum"))
+    if is_stamped or request.form.get("visum_shown"):  # unticked on a page that showed the tick
+        note_visum(view.label, is_stamped=is_stamped, officer=officer(), at=now())
         view = visible_visit(year, number)
     log = log_of(db.session(), view.visit.id)
     body = render_receipt(receipt_of(view, log, printing(now())), own_letterhead())

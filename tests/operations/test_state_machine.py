@@ -45,6 +45,7 @@ from app.operations.delegations import (
     end_delegation,
     set_delegation,
 )
+from app.operations.exports import note_visum
 from app.operations.late_entries import LateEntry, enter_late_visit
 from app.operations.officer import Officer
 from app.operations.party import note_party
@@ -650,6 +651,17 @@ class OfficeAtWork(RuleBasedStateMachine):
         leave_message(view.label, "Mohon ditelepon.", officer=self.officers[name], at=self.at)
         self.seen = read_record()
         assert (self.seen.words, self.seen.events) == (before.words + 1, before.events)
+
+    @rule(name=people, pick=pick, is_stamped=st.booleans())
+    def note_a_visum(self, name, pick, is_stamped):
+        view, before = self.visit(pick), self.seen
+        note_visum(
+            view.label, is_stamped=is_stamped, officer=self.officers[name], at=self.at
+        )  # fmt: skip
+        self.seen = read_record()
+        is_new = is_stamped != (view.visum is not None)
+        assert (self.seen.words, self.seen.events) == (before.words + is_new, before.events)
+        assert (self.visit(pick).visum is not None) == is_stamped
 
     @rule(name=st.sampled_from(["kasim", "sekar"]), pick=pick,
           right=st.sampled_from(["Tono", "Toni", "Tini"]))  # fmt: skip

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.models.export import Export
 from app.models.visit import StepEvent, StepTime, Visit, VisitText
 from tests.support import pdf as paper
-from tests.views.reading import row, rows, words
+from tests.views.reading import form_to, row, rows, words
 
 DOCUMENT = {"name": "Kurir Joni", "origin": "PT Pos", "purpose": "Surat 12/KOP/2026"}
 
@@ -55,6 +55,30 @@ def test_a_visit_has_no_receipt_for_documents(office):
     office.open_visit()
 
     assert office.desk("fitri").post("/titipan/2026/1/tanda-terima.pdf").status_code == 404
+
+
+def test_the_page_of_documents_offers_their_receipt_and_nothing_of_a_visit(office):
+    fitri = office.desk("fitri")
+    fitri.post("/titipan", DOCUMENT)
+
+    page = fitri.get("/kunjungan/2026/1").text
+
+    slip = form_to(page, "/titipan/2026/1/tanda-terima.pdf")
+    assert fitri.post(slip.action, slip.data).mimetype == "application/pdf"
+    said = words(page)
+    for absent in ("Unduh bukti kunjungan", "SPPD", "Datang lagi", "Identitas", "Jenis tamu"):
+        assert absent not in said
+    assert ("Dokumen " in said, "Untuk " in said) == (True, True)
+
+
+def test_the_guest_book_marks_documents_and_waits_for_no_badge_of_theirs(office):
+    fitri = office.desk("fitri")
+    fitri.post("/titipan", DOCUMENT)
+
+    book = words(fitri.get("/buku-tamu").text)
+
+    assert "Tanda pengenal – " in book
+    assert "selesai titipan" in book
 
 
 def test_what_is_missing_of_documents_is_said_and_what_was_typed_stays(office):
@@ -139,3 +163,26 @@ def test_the_receipt_says_that_a_travel_order_was_signed_and_stamped(office):
     assert said not in " ".join(paper.texts(plain.data))
     assert said in " ".join(paper.texts(ticked[1].data))
     assert len(rows(office, VisitText, field="visum")) == 1
+
+
+def test_a_visum_that_was_ticked_by_mistake_is_taken_back_and_both_stay_on_record(office):
+    office.bring_to_step(6)
+    fitri, url = office.desk("fitri"), "/kunjungan/2026/1/bukti.pdf"
+    fitri.post(url, {"visum": "1"})
+    shown = form_to(fitri.get("/kunjungan/2026/1").text, url).data
+    assert (shown["visum_shown"], shown.pop("visum")) == ("1", "1")
+
+    kept = fitri.post(url)  # from a page that was opened before the tick
+    taken_back = fitri.post(url, shown)
+    fitri.post(url, shown)
+
+    said = [" ".join(paper.texts(answer.data)) for answer in (kept, taken_back)]
+    assert ["[x] Ditandatangani & dicap" in one for one in said] == [True, False]
+    noted = [(text.value, text.actor_name) for text in rows(office, VisitText, field="visum")]
+    assert noted == [("Ditandatangani & dicap", "Fitri"), ("Dibatalkan", "Fitri")]
+    page = fitri.get("/kunjungan/2026/1").text
+    assert "Visum SPPD ditulis , “Dibatalkan”" in words(page)
+    assert "visum_shown" not in form_to(page, url).data
+
+    again = fitri.post(url, {"visum": "1"})
+    assert "[x] Ditandatangani & dicap" in " ".join(paper.texts(again.data))
