@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.models.person import Delegation, UnitMember
+from app.queries.people import in_force
 
 
 def current_delegations(session: Session, at: datetime) -> Sequence[Delegation]:
@@ -21,6 +22,14 @@ def current_delegations(session: Session, at: datetime) -> Sequence[Delegation]:
         )
         .order_by(Delegation.starts_at, Delegation.id)
     ).all()
+
+
+def deputy_kinds(session: Session, role: str, at: datetime) -> dict[int, str]:
+    """Who holds a role for somebody else at that moment, and as what: plh or plt."""
+    rows = session.execute(
+        select(Delegation.deputy_id, Delegation.kind).where(Delegation.role == role, in_force(at))
+    )
+    return {row.deputy_id: row.kind for row in rows}
 
 
 def delegation_by_id(session: Session, delegation_id: int) -> Delegation | None:

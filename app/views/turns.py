@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app import phrases
 from app.clock import now
 from app.domain.decisions import acting_role
-from app.domain.permissions import Permission
+from app.domain.permissions import DEPUTY_TITLES, Permission
 from app.domain.sop import Choice, Effect, Field, Step, Verdict
 from app.domain.turns import (
     BADGE_EFFECTS,
@@ -30,7 +30,9 @@ from app.operations.turns import (
     redirect_visit,
     stand_in_for,
 )
+from app.queries.delegations import deputy_kinds
 from app.queries.hosting import receiver_ids
+from app.queries.people import active_with_role
 from app.queries.units import active_unit_ids, active_units
 from app.queries.visits import VisitView
 from app.security import officer, open_to
@@ -240,6 +242,22 @@ def _may_stand_in(view: VisitView, step: Step | None, at: datetime) -> bool:
     return role is None and may_stand_in(view.sop, officer().actor)
 
 
+def _holders(view: VisitView, step: Step | None, at: datetime) -> list[str]:
+    """Who could do the present step today, a deputy with the title."""
+    if step is None:
+        return []
+    group = group_of(db.session(), view, at)
+    if group is not None:
+        pairs = zip(group.names, group.posts.values(), strict=True)
+        return [f"{name} ({post})" for name, post in pairs]
+    titles = deputy_kinds(db.session(), step.role, at)
+    post = phrases.post_name(view.sop, step.role)
+    return [
+        f"{one.name} ({DEPUTY_TITLES[titles[one.id]]} {post})" if one.id in titles else one.name
+        for one in active_with_role(db.session(), step.role, at)
+    ]
+
+
 def _may_redirect(view: VisitView, at: datetime) -> bool:
     """Whether there is a host to be sent to, and this person may send the guest there."""
     if view.sop.step_with(Effect.BY_HOST) is None or view.progress.verdict or not view.step:
@@ -256,6 +274,7 @@ def _page(view: VisitView, errors: dict[str, str], status: int) -> ResponseRetur
         choices=offered(view, at),
         can_redirect=_may_redirect(view, at),
         can_stand_in=_may_stand_in(view, step, at),
+        holders=_holders(view, step, at),
         needs_direction=bool(step and Field.DIRECTION in step.requires),
         unit_options=[(unit.id, unit.name) for unit in active_units(db.session())],
         earliest=shown_moment(at),

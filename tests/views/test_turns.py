@@ -319,6 +319,39 @@ def test_an_undone_reception_leaves_no_name_on_the_receipt(office):
     assert "Diterima oleh" not in receipt(office)
 
 
+def test_who_stands_in_is_told_who_could_do_it_today(office):
+    wati = row(office, Person, username="wati").id
+    office.bring_to_step(3)
+    fitri = office.desk("fitri")
+    alone = words(fitri.get(f"{PAGE}/tindakan").text)
+    office.desk("sekar").post(
+        "/pengganti",
+        {"post": "role:secretary", "deputy": str(wati), "kind": "plh", "first_day": "2026-11-24"},
+    )
+
+    both = words(fitri.get(f"{PAGE}/tindakan").text)
+
+    assert "Yang dapat mengerjakannya hari ini: Sekar. Hubungi dahulu" in alone
+    assert "Yang dapat mengerjakannya hari ini: Sekar, Wati (Plh. Sekretaris). Hubungi" in both
+
+
+def test_who_receives_is_named_with_the_post(office):
+    office.bring_to_step(5)
+    page = words(office.desk("kasim").get(f"{PAGE}/tindakan").text)
+    assert "Yang dapat mengerjakannya hari ini: Hadi (Kepala Dinas)." in page
+
+
+def test_a_scan_of_the_front_desk_in_mid_visit_leads_to_standing_in_too(office):
+    office.bring_to_step(2)
+    office.clock.pass_time(minutes=2)
+    panel = office.desk("fitri").post(
+        "/pindai", {"code": "12", "nonce": str(uuid.uuid4())}, headers={"HX-Request": "true"}
+    )
+    assert "Tamu pulang lebih awal?" in words(panel.text)
+    leads_to = link(panel.text, "Tamu belum pulang, Kasubbag UMPAR tidak di tempat")
+    assert leads_to == f"{PAGE}/tindakan"
+
+
 def test_standing_in_without_a_reason_is_sent_back(office):
     office.bring_to_step(3)
 
