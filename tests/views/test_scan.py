@@ -1352,6 +1352,20 @@ def test_a_host_sees_an_own_guest_at_another_step(office):
     assert "Tanda pengenal 012 Tono perorangan" in words(panel.text)
 
 
+def test_a_photo_of_a_badge_that_is_back_leads_to_nobody(secret):
+    """Its code is the next guest's: it names nobody of those who carried it before."""
+    code = secret.code_of(12)
+    for who in ("hadi", "hadi", "fitri"):
+        secret.clock.pass_time(minutes=2)
+        secret.scan(who, "12")
+    stranger = secret.visitor().get(f"/T/{code}").text
+    assert ("Rahasia" in stranger, "/kunjungan/" in stranger) == (False, False)
+    for who in ("kasim", "hadi", "fitri"):
+        panel = secret.desk(who).post("/pindai", {"nonce": nonce(), "code": code}, headers=HTMX)
+        assert ("Rahasia" in panel.text, "/kunjungan/2026/1" in panel.text) == (False, False)
+    assert row(secret, Visit).outcome == "completed"
+
+
 # --- Photos ---------------------------------------------------------------------------------------
 
 

@@ -250,6 +250,25 @@ def test_a_redirect_names_the_reason_and_shows_both_destinations(office):
     )
 
 
+def test_a_guest_is_received_at_two_destinations_in_one_visit(office):
+    hendra = office.hire("hendra", "host")
+    office.unit("Bidang Koperasi", hosts={hendra})
+    office.bring_to_step(6)
+    office.desk("kasim").post(
+        f"{PAGE}/alihkan", {"destination": "2", "reason": "Lanjut ke Bidang Koperasi."}
+    )
+    for who in ("hendra", "hendra", "fitri"):
+        office.clock.pass_time(minutes=2)
+        assert office.desk(who).scan("12")["outcome"] in {"started", "ended", "closed"}
+
+    received = [(one.round, one.actor_name) for one in rows(office, StepEvent, kind="started")]
+    assert received == [(1, "Hadi"), (2, "Hendra")]
+    visit = row(office, Visit)
+    assert (visit.outcome, visit.destination_id, visit.round) == ("completed", 2, 2)
+    page = words(office.desk("kasim").get(PAGE).text)
+    assert "Bidang Koperasi Semula: Kepala Dinas" in page
+
+
 def test_a_redirect_without_reason_or_destination_is_sent_back(office):
     office.bring_to_step(5)
 
