@@ -9,7 +9,7 @@ from app.domain.events import Outcome
 from app.domain.period import Period
 from app.domain.phone import show_phone
 from app.domain.sop import Field
-from app.formatting import badge, clock, local, period_words, weekday
+from app.formatting import badge, clock, local, period_words, thousands, weekday
 from app.official_paper import ERASED, Printing
 from app.queries.visits import VisitView
 
@@ -73,6 +73,15 @@ class Book:
     def people(self) -> int:
         """How many people came."""
         return sum(row.party_size for row in self.rows)
+
+    @property
+    def corrections(self) -> str:
+        """How many of the visits have a record that was put right; nothing when none has."""
+        corrected = sum(row.is_corrected for row in self.rows)
+        if not corrected:
+            return ""
+        visits = thousands(len(self.rows))
+        return f"{thousands(corrected)} dari {visits} kunjungan memuat catatan yang diperbaiki"
 
 
 def book_rows(views: Iterable[VisitView]) -> Iterator[BookRow]:

@@ -216,6 +216,8 @@ class _Sheet:
         """The sums below the table, and the signature."""
         visits, people = thousands(len(self.book.rows)), thousands(self.book.people)
         words = f"Jumlah: {visits} kunjungan, {people} orang"
+        if self.book.corrections:
+            words = f"{words}; {self.book.corrections}"
         self.paper.write_line(self.paper.left + PADDING, y + TOTAL_HEIGHT - 1.6, words, 9.0, "B")
         self.paper.draw_signature(y + TOTAL_HEIGHT + BEFORE_SIGNATURE, self.book.printing.day)
 

@@ -125,6 +125,7 @@ def _write_about(workbook: xlsxwriter.Workbook, sheet: Worksheet, book: Book) ->
         ("Isi", f"Buku tamu, {book.covers}"),
         ("Saringan", "; ".join(book.meanings) or "Semua kunjungan"),
         ("Jumlah", f"{len(book.rows)} kunjungan, {book.people} orang"),
+        *([("Diperbaiki", book.corrections)] if book.corrections else []),
         ("Diekspor oleh", f"{printing.by}, {printing.post}"),
         ("Diekspor pada", f"{printing.day} pukul {printing.clock}"),
         ("Perhatian", NOTE),

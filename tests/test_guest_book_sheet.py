@@ -169,6 +169,13 @@ def test_the_sums_count_visits_and_people():
     assert "Jumlah: 1.200 kunjungan, 2.400 orang" in paper.texts(sheet(*many))[-1]
 
 
+def test_the_sums_say_how_many_were_put_right():
+    book_rows = [*rows(2), *rows(1, is_corrected=True)]
+    said = "Jumlah: 3 kunjungan, 3 orang; 1 dari 3 kunjungan memuat catatan yang diperbaiki"
+    assert said in paper.texts(sheet(*book_rows))[-1]
+    assert "memuat catatan" not in paper.texts(sheet(*rows(2)))[-1]
+
+
 def test_a_period_without_visits_says_so_above_the_signature():
     (text,) = paper.texts(sheet())
     assert "13 Tidak ada kunjungan pada rentang ini. Jumlah: 0 kunjungan, 0 orang" in text

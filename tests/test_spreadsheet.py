@@ -93,6 +93,11 @@ def test_the_workbook_has_the_rows_and_says_what_they_are():
     ]
 
 
+def test_the_workbook_says_how_many_were_put_right():
+    about = dict(of_xlsx(*rows(2), *rows(1, is_corrected=True))["Tentang berkas ini"].values)
+    assert about["Diperbaiki"] == "1 dari 3 kunjungan memuat catatan yang diperbaiki"
+
+
 def test_the_heads_are_bold_and_stay_in_sight():
     sheet = of_xlsx(ROW)["Buku Tamu"]
     assert all(cell.font.bold for cell in sheet[1])

@@ -646,7 +646,5 @@ def test_the_summary_says_how_many_records_were_put_right(office):
 
     page = words(office.desk("sekar").get("/ringkasan").text)
 
-    said = (
-        "1 kunjungan yang diperbaiki dari 1 kunjungan memuat catatan yang diperbaiki; angka di sini"
-    )
+    said = "1 dari 1 kunjungan memuat catatan yang diperbaiki; angka di sini memakai yang benar."
     assert said in page
