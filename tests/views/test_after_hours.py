@@ -56,6 +56,12 @@ def test_from_closing_time_on_the_front_desk_sees_who_is_inside_with_three_decis
     assert section(evening, "kasim") == ""
 
 
+def test_who_waits_for_a_badge_stands_above_who_is_still_inside(evening):
+    evening.open_visit("Baru datang")
+    desk = words(evening.desk("fitri").get("/meja").text)
+    assert desk.index("Baru datang") < desk.index(HEADING) < desk.index("Sedang di dalam 2")
+
+
 def test_who_waits_at_the_front_desk_without_a_badge_is_not_asked_about(evening):
     evening.open_visit("Baru datang")
     assert "Baru datang" not in section(evening)

@@ -513,6 +513,9 @@ def test_a_visit_closed_by_mistake_is_opened_again_by_a_supervisor(office):
     assert answer.status_code == 303, answer.text
     assert "Kunjungan dibuka lagi" in words(office.desk("sekar").get(PAGE).text)
     assert "reopened" in kinds(office)
+    desk = words(office.desk("fitri").get("/meja").text)
+    said = "Kartunya tidak di tangan tamu: tutup kunjungan bila tamu sudah pulang."
+    assert (said in desk, "pindai kartunya" in desk) == (True, False)
 
 
 def test_a_person_who_goes_away_lets_somebody_hold_the_post(office):
