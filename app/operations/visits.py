@@ -153,8 +153,7 @@ def correct_visit(
             if destination_id not in {None, view.progress.destination_id}:
                 if destination_is_settled(view.sop, view.progress):
                     raise DestinationSettled(label)
-                moved = EventKind.CORRECTED
-                drafts.append(Draft(moved, None, Field.DESTINATION, destination_id))
+                drafts.append(Draft(EventKind.CORRECTED, None, Field.DESTINATION, destination_id))
             if not drafts:
                 return False
             receivers = receiver_ids(session, view, at)
