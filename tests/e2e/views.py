@@ -153,8 +153,8 @@ DESKS = {
         View("Tidak ada tamu di dalam", "/sedang-di-dalam", "kasim", office="quiet"),
     ],
     "/evakuasi": [
-        View("kunjungan, 9 orang di dalam.", "/evakuasi", "kasim"),
-        View("1 dari 9 orang ditemukan", "/evakuasi", "kasim", press("Ditemukan: Agustinus")),
+        View("kunjungan, 11 orang di dalam,", "/evakuasi", "kasim"),
+        View("1 dari 11 orang ditemukan", "/evakuasi", "kasim", press("Ditemukan: Agustinus")),
         View("Tidak ada tamu di dalam", "/evakuasi", "kasim", office="quiet"),
     ],
 }
