@@ -15,7 +15,7 @@ from itsdangerous import BadSignature
 from werkzeug.exceptions import HTTPException
 
 from app.clock import now
-from app.domain.permissions import DEPUTY_TITLES, Permission, may
+from app.domain.permissions import DEPUTY_TITLES, Permission, host_roles, may
 from app.extensions import csrf, db, login_manager
 from app.models.person import Person
 from app.operations import sessions
@@ -231,7 +231,8 @@ def _load_user(user_id: str) -> SignedInUser | None:
         return None
     if _session_is_over():
         return None
-    found = identity_of(db.session(), int(person_id), session_id, now())
+    host_role = next(iter(host_roles(current_app.config["SOP_IN_FORCE"])), None)
+    found = identity_of(db.session(), int(person_id), session_id, now(), host_role=host_role)
     return _user(found) if found is not None and found.session_epoch == int(epoch) else None
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CompoundSelect,
+    String,
     and_,
     bindparam,
     exists,
@@ -63,25 +64,40 @@ def _identity() -> CompoundSelect[Any]:
         .where(Person.id == bindparam("person_id"), Person.active, ~is_ended)
         .where(Delegation.role.is_not(None), in_force(at))
     )
-    return union_all(own, for_others)
+    host_role: BindParameter[str | None] = bindparam("host_role", type_=String)
+    for_hosts = (
+        select(Person.username, Person.name, Person.session_epoch, host_role, Delegation.kind)
+        .join(Delegation, Delegation.deputy_id == Person.id)
+        .where(Person.id == bindparam("person_id"), Person.active, ~is_ended)
+        .where(Delegation.unit_id.is_not(None), in_force(at))
+    )
+    return union_all(own, for_others, for_hosts)
 
 
 _IDENTITY = _identity()
 
 
-def identity_of(session: Session, person_id: int, session_id: str, at: datetime) -> Identity | None:
+def identity_of(
+    session: Session,
+    person_id: int,
+    session_id: str,
+    at: datetime,
+    *,
+    host_role: str | None = None,
+) -> Identity | None:
     """An active person with the roles they hold now, unless that session has been ended.
 
     Roles of their own and those they hold for somebody else; `acting_as` has the kind of the latter
-    alone.
+    alone. Whoever receives for a host is one of them, in the `host_role`, if that role does nothing
+    else.
     """
-    asked = {"person_id": person_id, "session_id": session_id, "at": at}
+    asked = {"person_id": person_id, "session_id": session_id, "at": at, "host_role": host_role}
     rows: Sequence[Any] = session.execute(_IDENTITY, asked).all()
     if not rows:
         return None
     username, name, epoch, *_ = rows[0]
     held = {role for *_, role, kind in rows if role is not None and kind is None}
-    lent = {role: kind for *_, role, kind in rows if kind is not None and role not in held}
+    lent = {role: kind for *_, role, kind in rows if kind and role and role not in held}
     return Identity(person_id, username, name, epoch, frozenset(held | set(lent)), lent)
 
 

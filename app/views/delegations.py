@@ -16,7 +16,7 @@ from flask_login import current_user
 
 from app import phrases
 from app.clock import now
-from app.domain.permissions import Permission
+from app.domain.permissions import Permission, host_roles
 from app.extensions import db
 from app.formatting import local, zone
 from app.htmx import see_other
@@ -125,8 +125,13 @@ def _post() -> Post | None:
     what, _, which = request.form.get("post", "").partition(":")
     if what == "unit" and which.isdecimal():
         return Post(unit_id=int(which[:9]))
-    known = current_app.config["SOP_IN_FORCE"].roles
-    return Post(role=which) if what == "role" and which in known else None
+    return Post(role=which) if what == "role" and which in _roles() else None
+
+
+def _roles() -> list[str]:
+    """The roles that are a post: who receives guests does it for a unit, which is delegated."""
+    sop = current_app.config["SOP_IN_FORCE"]
+    return [role for role in sop.roles if role not in host_roles(sop)]
 
 
 def _may_set(post: Post) -> bool:
@@ -146,7 +151,7 @@ def _may_end(found: Delegation) -> bool:
 def _posts() -> list[tuple[str, str]]:
     """The posts that this person may let somebody hold."""
     sop = current_app.config["SOP_IN_FORCE"]
-    roles = [(f"role:{role}", phrases.role_name(sop, role)) for role in sop.roles]
+    roles = [(f"role:{role}", phrases.role_name(sop, role)) for role in _roles()]
     units = [
         (f"unit:{unit.id}", f"Penerima tamu: {unit.post}") for unit in active_units(db.session())
     ]

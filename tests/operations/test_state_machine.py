@@ -828,7 +828,7 @@ class OfficeAtWork(RuleBasedStateMachine):
         self.officers = {}
         with Session(db.engine) as session:
             for name, person_id in self.ids.items():
-                found = identity_of(session, person_id, "", self.at)
+                found = identity_of(session, person_id, "", self.at, host_role="host")
                 titles = {role: DEPUTY_TITLES[kind] for role, kind in found.acting_as.items()}
                 self.officers[name] = Officer(person_id, found.name, found.roles, titles)
 

@@ -561,13 +561,13 @@ def test_a_deputy_of_a_host_receives_under_that_post(office):
         "/pengganti",
         {"post": "unit:1", "deputy": str(wati), "kind": "plh", "first_day": "2026-11-24"},
     )
-    office.desk("adi").post(
-        "/pengganti",
-        {"post": "role:host", "deputy": str(wati), "kind": "plh", "first_day": "2026-11-24"},
-    )
     office.bring_to_step(5)
     office.clock.pass_time(minutes=2)
 
+    page = office.desk("wati").get("/meja")
+    assert page.status_code == 200
+    assert "Tono" in page.text
+    assert office.desk("wati").get("/buku-tamu").status_code == 403
     assert office.desk("wati").scan("12")["outcome"] == "started"
     event = row(office, StepEvent, kind="started")
     assert event.actor_post == "Plh. Kepala Dinas"
@@ -595,6 +595,32 @@ def test_a_deputy_is_refused_with_a_sentence_and_nothing_is_set(office, username
     assert answer.status_code == 422
     assert sentence in words(answer.text)
     assert "Tidak ada pengganti" in words(office.desk("adi").get("/pengganti").text)
+
+
+def test_receiving_guests_is_passed_on_for_a_unit_alone(office):
+    wati = row(office, Person, username="wati").id
+    adi = office.desk("adi")
+    sent = {"deputy": str(wati), "kind": "plh", "first_day": "2026-11-24"}
+
+    page = adi.get("/pengganti").text
+    answer = adi.post("/pengganti", sent | {"post": "role:host"})
+
+    assert ('value="role:host"' in page, 'value="unit:1"' in page) == (False, True)
+    assert (answer.status_code, "Pilih jabatannya." in words(answer.text)) == (422, True)
+    assert "Tidak ada pengganti" in words(adi.get("/pengganti").text)
+
+
+def test_a_deputy_of_a_host_loses_the_desk_when_it_ends(office):
+    wati = row(office, Person, username="wati").id
+    office.desk("hadi").post(
+        "/pengganti",
+        {"post": "unit:1", "deputy": str(wati), "kind": "plh", "first_day": "2026-11-24"},
+    )
+    assert office.desk("wati").get("/meja").status_code == 200
+
+    office.desk("hadi").post("/pengganti/1/akhiri")
+
+    assert office.desk("wati").get("/meja").status_code == 403
 
 
 def test_nobody_passes_on_a_post_they_hold_for_somebody_else(office):
