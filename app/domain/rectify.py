@@ -17,6 +17,7 @@ UNDO_WINDOW = timedelta(minutes=15)
 PUT_ASIDE = frozenset({EventKind.UNDONE, EventKind.CORRECTED, EventKind.REOPENED})
 BADGE_KINDS = frozenset({EventKind.ISSUED, EventKind.RETURNED})
 MOVED_BY_FORM = frozenset({EventKind.BADGE_REPLACED, EventKind.BADGE_SWAPPED, EventKind.BADGE_GONE})
+VERDICTS = frozenset({EventKind.DECLINED, EventKind.RESCHEDULED})
 TIMED = frozenset(
     {
         EventKind.OPENED,
@@ -124,6 +125,31 @@ def closing_batch(log: Sequence[Event]) -> Batch | Unfit:
         and event.seq <= closed.seq
     )
     return Batch(together)
+
+
+def verdict_batch(log: Sequence[Event]) -> Batch | None:
+    """The events with which the verdict that stands was written; None when there is none."""
+    standing = standing_events(log)
+    verdict = next((event for event in reversed(standing) if event.kind in VERDICTS), None)
+    if verdict is None:
+        return None
+    stroke = (verdict.recorded_at, verdict.actor_id)
+    return Batch(tuple(one for one in standing if (one.recorded_at, one.actor_id) == stroke))
+
+
+def reopening(log: Sequence[Event], *, before_verdict: bool) -> Batch | Unfit:
+    """The events that are undone when a visit is opened again.
+
+    Those of its closing; with `before_verdict` those of the verdict too, of a visit that is still
+    open as well: else nothing could be done with it but take the badge back.
+    """
+    closing, verdict = closing_batch(log), verdict_batch(log)
+    if not before_verdict or verdict is None:
+        return closing
+    if isinstance(closing, Unfit):
+        return verdict
+    together = {event.seq: event for event in (*verdict.events, *closing.events)}
+    return Batch(tuple(together[seq] for seq in sorted(together)))
 
 
 def check_time(log: Sequence[Event], seq: int, right: datetime, *, at: datetime) -> Unfit | None:

@@ -15,7 +15,7 @@ from app.domain.rectify import (
     Batch,
     Unfit,
     check_time,
-    closing_batch,
+    reopening,
     undoable,
     written_together,
 )
@@ -80,10 +80,13 @@ def undo_own(label: str, *, officer: Officer, at: datetime) -> None:
     retrying(attempt)
 
 
-def reopen_visit(label: str, *, reason: str, officer: Officer, at: datetime) -> None:
+def reopen_visit(
+    label: str, *, reason: str, officer: Officer, at: datetime, before_verdict: bool = False
+) -> None:
     """Open a visit again that was closed by mistake, where it stood before that.
 
-    Its badges stay where they are now: the front desk hands one out again. Raises NotRectified.
+    `before_verdict` takes a verdict back too, of a visit that is still open as well. Its badges
+    stay where they are now: the front desk hands one out again. Raises NotRectified.
     """
 
     def attempt() -> None:
@@ -93,13 +96,15 @@ def reopen_visit(label: str, *, reason: str, officer: Officer, at: datetime) -> 
                 record.view.visit.late_entry
             ):  # its close belongs to a stroke that was the whole visit
                 raise NotRectified(Unfit.LATE_ENTRY)
-            batch = closing_batch(record.log)
+            batch = reopening(record.log, before_verdict=before_verdict)
             if record.view.visit.kind == DROP_OFF:
                 batch = Unfit.NOT_CLOSED  # documents were never under way
             if isinstance(batch, Unfit):
                 raise NotRectified(batch)
             add_text(session, record.view.visit, "reopen_reason", reason, record.by)
-            record.write([Draft(EventKind.REOPENED), *_undoing(batch)])
+            _drop_appointments(record, batch, at)
+            reopened = [Draft(EventKind.REOPENED)] if record.view.progress.is_closed else []
+            record.write([*reopened, *_undoing(batch)])
 
     retrying(attempt)
 

@@ -80,15 +80,25 @@ def time(year: int, number: int) -> ResponseReturnValue:
 @blueprint.post("/buka-lagi")
 @open_to(Permission.SUPERVISE)
 def reopen(year: int, number: int) -> ResponseReturnValue:
-    """Open a visit that was closed by mistake."""
+    """Open a visit that was closed by mistake, or take back a verdict."""
     view, form = visible_visit(year, number), ReopenForm(request.form)
     if not form.validate():
         return _page(view, _of("reopen", first_errors(form)), 422)
     try:
-        reopen_visit(view.label, reason=form.reason.data or "", officer=officer(), at=now())
+        reopen_visit(
+            view.label,
+            reason=form.reason.data or "",
+            before_verdict=request.form.get("back_to") == "verdict",
+            officer=officer(),
+            at=now(),
+        )
     except NotRectified as error:
         return _page(view, {"reopen.reason": phrases.UNFIT[error.why]}, 409)
-    flash("Kunjungan dibuka lagi. Serahkan kartu lagi di front desk bila tamu masih di sini.", "ok")
+    if view.progress.is_closed:
+        told = "Kunjungan dibuka lagi. Serahkan kartu lagi di front desk bila tamu masih di sini."
+    else:
+        told = "Putusan ditarik. Kunjungan kembali ke langkah sebelum diputuskan."
+    flash(told, "ok")
     return _back(view)
 
 

@@ -523,16 +523,19 @@ class OfficeAtWork(RuleBasedStateMachine):
             assert (now_held < held) == (EventKind.ISSUED in back)
             assert (now_held > held) == (EventKind.RETURNED in back)
 
-    @rule(name=st.sampled_from(["kasim", "sekar"]), pick=pick)
-    def open_a_visit_again(self, name, pick):
+    @rule(name=st.sampled_from(["kasim", "sekar"]), pick=pick, before_verdict=st.booleans())
+    def open_a_visit_again(self, name, pick, before_verdict):
         view = self.visit(pick)
         is_moved = self.tried(
             lambda: reopen_visit(
-                view.label, reason="Keliru.", officer=self.officers[name], at=self.at
+                view.label, reason="Keliru.", officer=self.officers[name], at=self.at,
+                before_verdict=before_verdict,
             )
-        )
+        )  # fmt: skip
         is_under_way = view.visit.kind == "visit" and not view.visit.late_entry
-        assert is_moved == (view.progress.is_closed and is_under_way)
+        is_verdict = before_verdict and view.progress.verdict is not None
+        assert is_moved == ((view.progress.is_closed or is_verdict) and is_under_way)
+        assert self.visit(pick).progress.verdict is None or not (is_moved and is_verdict)
         assert self.visit(pick).progress.is_closed is False or not is_moved
 
     @rule(name=st.sampled_from(["kasim", "sekar"]), pick=pick, seq=st.integers(1, 12),

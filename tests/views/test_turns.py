@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.models.person import Person, Unit
 from app.models.visit import Appointment, StepEvent, Visit, VisitText
+from app.queries.visits import view_by_label
 from tests.support import pdf
 from tests.views.reading import link, row, rows, words
 
@@ -516,6 +517,66 @@ def test_a_visit_closed_by_mistake_is_opened_again_by_a_supervisor(office):
     desk = words(office.desk("fitri").get("/meja").text)
     said = "Kartunya tidak di tangan tamu: tutup kunjungan bila tamu sudah pulang."
     assert (said in desk, "pindai kartunya" in desk) == (True, False)
+
+
+def test_a_visit_that_was_declined_by_mistake_goes_back_to_before_the_verdict(office):
+    office.bring_to_step(2)
+    office.clock.pass_time(minutes=2)
+    ask_to_come_again(office)
+    office.clock.pass_time(minutes=30)
+    office.scan("fitri", "12")
+    sekar = office.desk("sekar")
+    form = words(sekar.get(f"{PAGE}/perbaiki").text)
+
+    sent = {"reason": "Salah tamu.", "back_to": "verdict"}
+    answer = sekar.post(f"{PAGE}/buka-lagi", sent)
+
+    assert "Sebelum diputuskan Putusan “Dijadwalkan ulang” ditarik" in form
+    assert answer.status_code == 303, answer.text
+    view = view_by_label(office.session, "1/2026")
+    assert (view.step.key, view.progress.verdict, view.progress.outcome) == ("purpose", None, None)
+    assert row(office, Appointment).dropped_at == office.clock()
+    assert "Tono" in office.desk("kasim").get("/meja").text
+    office.clock.pass_time(minutes=2)
+    added = office.desk("fitri").scan("13", visit="1/2026", intent="add")["outcome"]
+    assert (added, office.desk("kasim").scan("13")["outcome"]) == ("issued", "advanced")
+
+
+def test_a_visit_closed_too_early_keeps_its_verdict_when_that_was_right(office):
+    office.bring_to_step(2)
+    office.clock.pass_time(minutes=2)
+    ask_to_come_again(office)
+    office.clock.pass_time(minutes=2)
+    office.scan("fitri", "12")
+
+    sent = {"reason": "Kartu tertukar.", "back_to": "closing"}
+    office.desk("sekar").post(f"{PAGE}/buka-lagi", sent)
+
+    view = view_by_label(office.session, "1/2026")
+    assert (view.step.key, view.progress.verdict) == ("return", "rescheduled")
+    assert row(office, Appointment).dropped_at is None
+
+
+def test_a_verdict_is_taken_back_while_the_badge_is_still_out(office):
+    office.bring_to_step(2)
+    office.clock.pass_time(minutes=2)
+    ask_to_come_again(office)
+    office.clock.pass_time(minutes=30)
+    sekar = office.desk("sekar")
+    assert "Putusan “Dijadwalkan ulang” ditarik" in words(sekar.get(f"{PAGE}/perbaiki").text)
+    sent = {"back_to": "verdict"}
+
+    refused = [
+        sekar.post(f"{PAGE}/buka-lagi", sent | {"reason": ""}).status_code,
+        office.desk("fitri").post(f"{PAGE}/buka-lagi", sent | {"reason": "x"}).status_code,
+    ]
+    taken_back = sekar.post(f"{PAGE}/buka-lagi", sent | {"reason": "Salah tamu."})
+    again = sekar.post(f"{PAGE}/buka-lagi", sent | {"reason": "Salah tamu."})
+
+    assert (refused, taken_back.status_code, again.status_code) == ([422, 403], 303, 409)
+    view = view_by_label(office.session, "1/2026")
+    assert (view.step.key, view.progress.verdict, view.badges_out) == ("purpose", None, 1)
+    assert "reopened" not in kinds(office)
 
 
 def test_a_person_who_goes_away_lets_somebody_hold_the_post(office):
