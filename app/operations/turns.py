@@ -32,6 +32,14 @@ class TurnRefused(Exception):
 
 
 @dataclass(frozen=True)
+class Seen:
+    """Where a visit stood on the page on which something was decided."""
+
+    stage: str | None
+    destination_id: int | None
+
+
+@dataclass(frozen=True)
 class Scene:
     """A visit inside the transaction in which its turn is taken."""
 
@@ -111,11 +119,18 @@ def decide_visit(
 
 
 def redirect_visit(
-    label: str, destination_id: int | None, *, reason: str, officer: Officer, at: datetime
+    label: str,
+    destination_id: int | None,
+    *,
+    reason: str,
+    officer: Officer,
+    at: datetime,
+    seen: Seen | None = None,
 ) -> None:
     """Send a guest to another destination in mid-visit, or on to a further one.
 
-    The earlier one stays in the record; the new host sees the guest at once. Raises TurnRefused.
+    The earlier one stays in the record; the new host sees the guest at once. `seen` is where the
+    visit stood when the person decided it. Raises TurnRefused.
     """
 
     def attempt() -> None:
@@ -124,6 +139,8 @@ def redirect_visit(
             view = scene.view
             if not may_redirect(view.sop, officer.actor, receiver_ids(session, view, at)):
                 raise TurnRefused(Wrong.NOT_YOURS)
+            if seen is not None and seen != Seen(view.stage, view.progress.destination_id):
+                raise TurnRefused(Wrong.OVERTAKEN)
             drafts = redirect(view.sop, view.progress, destination_id)
             if isinstance(drafts, Wrong):
                 raise TurnRefused(drafts)

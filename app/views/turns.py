@@ -1,6 +1,6 @@
 """Tindakan lain: a choice of the SOP, another destination, a step for a post that is away; undo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
@@ -14,6 +14,7 @@ from app.domain.sop import Choice, Effect, Field, Step, Verdict
 from app.domain.turns import (
     BADGE_EFFECTS,
     StandIn,
+    Wrong,
     may_redirect,
     may_stand_in,
     offered_choices,
@@ -24,6 +25,7 @@ from app.operations.rectify import NotRectified, undo_own
 from app.operations.scan_scene import Answers
 from app.operations.scan_visits import group_of
 from app.operations.turns import (
+    Seen,
     TurnRefused,
     decide_visit,
     leave_message,
@@ -34,11 +36,11 @@ from app.queries.delegations import deputy_kinds
 from app.queries.hosting import receiver_ids
 from app.queries.people import active_with_role
 from app.queries.units import active_unit_ids, active_units
-from app.queries.visits import VisitView
+from app.queries.visits import VisitView, view_by_label
 from app.security import officer, open_to
 from app.views.badge_forms import read_moment, shown_moment
 from app.views.forms import trimmed
-from app.views.seeing import visible_visit
+from app.views.seeing import may_see, visible_visit
 
 blueprint = Blueprint("turns", __name__, url_prefix="/kunjungan/<int:year>/<int:number>")
 LONGEST_TEXT = 500
@@ -48,6 +50,13 @@ LACKING = {
     Field.PURPOSE: "Tulis keperluan tamu, singkat saja.",
     Field.DIRECTION: "Tulis arahannya, misalnya “Antar ke tujuan”.",
     Field.DESTINATION: WHERE,
+}
+TYPED = {
+    "public_reason": "Kalimat untuk tamu",
+    "private_note": "Catatan untuk petugas",
+    "purpose": "Keperluan",
+    "direction": "Arahan",
+    "reason": "Alasan",
 }
 FOR_GUEST = "Tulis kalimat untuk tamu, singkat dan santun."
 WHEN = "Isi hari dan jam yang baru, sesudah sekarang."
@@ -65,6 +74,8 @@ def turns(year: int, number: int) -> ResponseReturnValue:
 def decide(year: int, number: int) -> ResponseReturnValue:
     """Take a choice of the present step."""
     view = visible_visit(year, number)
+    if _text("stage") not in {"", view.stage}:
+        return _page(view, {"decide.refused": phrases.TURN_WRONGS[Wrong.OVERTAKEN]}, 409)
     choice = _choice(view)
     due_at = _due_at(choice)
     errors = _decision_errors(view, choice, due_at)
@@ -100,7 +111,9 @@ def redirect(year: int, number: int) -> ResponseReturnValue:
         return _page(view, errors, 422)
 
     def act(at: datetime) -> str:
-        redirect_visit(view.label, destination_id, reason=reason, officer=officer(), at=at)
+        redirect_visit(
+            view.label, destination_id, reason=reason, officer=officer(), at=at, seen=_seen()
+        )
         return "Tamu dialihkan. Penerima yang baru sudah melihatnya di mejanya."
 
     return _acted(view, "redirect", act)
@@ -162,7 +175,18 @@ def _acted(view: VisitView, form: str, act: Callable[[datetime], str]) -> Respon
     except TurnRefused as error:
         return _page(view, {f"{form}.refused": phrases.TURN_WRONGS[error.why]}, 409)
     flash(told, "ok")
+    now_stands = view_by_label(db.session(), view.label)
+    if now_stands is None or not may_see(now_stands):
+        return see_other(url_for("desk.desk"))  # the guest is somebody else's now
     return see_other(url_for("visits.visit", year=view.visit.year, number=view.visit.number))
+
+
+def _seen() -> Seen | None:
+    """Where the visit stood on the page from which this was sent."""
+    stage, destination = _text("stage"), _text("destination_was")
+    if not stage:
+        return None
+    return Seen(stage, int(destination[:9]) if destination.isdecimal() else None)
 
 
 def _text(field: str) -> str:
@@ -265,16 +289,36 @@ def _may_redirect(view: VisitView, at: datetime) -> bool:
     return may_redirect(view.sop, officer().actor, receiver_ids(db.session(), view, at))
 
 
+def _is_shown(error: str, shown: Mapping[str, bool]) -> bool:
+    """Whether the form that the error is about is still on the page."""
+    return shown.get(error.partition(".")[0], True)
+
+
+def _stands_on_top(error: str, shown: Mapping[str, bool]) -> bool:
+    return error.endswith(".refused") or not _is_shown(error, shown)
+
+
+def _unsent() -> list[tuple[str, str]]:
+    """What was typed into a form that the page no longer has, to be copied from there."""
+    return [(label, _text(field)) for field, label in TYPED.items() if _text(field)]
+
+
 def _page(view: VisitView, errors: dict[str, str], status: int) -> ResponseReturnValue:
     at = now()
     step = view.step
+    choices = offered(view, at)
+    can_redirect, can_stand_in = _may_redirect(view, at), _may_stand_in(view, step, at)
+    shown = {"decide": bool(choices), "redirect": can_redirect, "stand_in": can_stand_in}
+    on_top = [name for name in errors if _stands_on_top(name, shown)]
     page = render_template(
         "turns/page.html",
         view=view,
-        choices=offered(view, at),
-        can_redirect=_may_redirect(view, at),
-        can_stand_in=_may_stand_in(view, step, at),
+        choices=choices,
+        can_redirect=can_redirect,
+        can_stand_in=can_stand_in,
         holders=_holders(view, step, at),
+        on_top=[errors[name] for name in on_top],
+        unsent=_unsent() if any(not _is_shown(name, shown) for name in on_top) else (),
         needs_direction=bool(step and Field.DIRECTION in step.requires),
         unit_options=[(unit.id, unit.name) for unit in active_units(db.session())],
         earliest=shown_moment(at),

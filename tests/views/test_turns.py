@@ -10,13 +10,18 @@ from app.models.person import Person, Unit
 from app.models.visit import Appointment, StepEvent, Visit, VisitText
 from app.queries.visits import view_by_label
 from tests.support import pdf
-from tests.views.reading import link, row, rows, words
+from tests.views.reading import forms, link, row, rows, words
 
 PAGE = "/kunjungan/2026/1"
 
 
 def kinds(office):
     return office.session.scalars(select(StepEvent.kind).order_by(StepEvent.seq)).all()
+
+
+def form_of(page, action):
+    """The form of the page that is sent there."""
+    return next(form for form in forms(page) if form.action == action)
 
 
 def offers(office, username):
@@ -268,6 +273,57 @@ def test_a_guest_is_received_at_two_destinations_in_one_visit(office):
     assert (visit.outcome, visit.destination_id, visit.round) == ("completed", 2, 2)
     page = words(office.desk("kasim").get(PAGE).text)
     assert "Bidang Koperasi Semula: Kepala Dinas" in page
+
+
+def test_a_decision_that_comes_too_late_keeps_what_was_typed(office):
+    office.bring_to_step(2)
+    office.clock.pass_time(minutes=2)
+    office.scan("kasim", "12")
+    before = kinds(office)
+    typed = {"choice": "decline", "public_reason": "Mohon maaf.", "private_note": "Dua kali."}
+
+    late = office.desk("kasim").post(f"{PAGE}/putusan", {**typed, "stage": "purpose"})
+    elsewhere = office.desk("kasim").post(f"{PAGE}/putusan", {**typed, "choice": "accept"})
+
+    assert (late.status_code, elsewhere.status_code) == (409, 422)
+    assert "Kunjungan sudah bergerak sejak halaman ini dibuka." in words(late.text)
+    assert "Pilih putusannya." in words(elsewhere.text)
+    for answer in (late, elsewhere):
+        page = words(answer.text)
+        assert "Kalimat untuk tamu: “Mohon maaf.”" in page
+        assert "Catatan untuk petugas: “Dua kali.”" in page
+    assert kinds(office) == before
+
+
+def test_a_redirect_that_somebody_else_has_overtaken_is_told_so_once(office):
+    office.unit("Bidang Koperasi")
+    office.unit("Bidang Usaha Kecil")
+    office.bring_to_step(4)
+    stale = form_of(office.desk("sekar").get(f"{PAGE}/tindakan").text, f"{PAGE}/alihkan")
+    first = {"destination": "2", "reason": "Urusan koperasi."}
+    office.desk("kasim").post(f"{PAGE}/alihkan", first)
+
+    answer = office.desk("sekar").post(
+        f"{PAGE}/alihkan", {**stale.data, "destination": "3", "reason": "Urusan UKM."}
+    )
+
+    assert answer.status_code == 409
+    assert "Kunjungan sudah bergerak sejak halaman ini dibuka." in words(answer.text)
+    again = form_of(answer.text, f"{PAGE}/alihkan")
+    assert (again.data["reason"], again.data["destination_was"]) == ("Urusan UKM.", "2")
+    assert view_by_label(office.session, "1/2026").destination.name == "Bidang Koperasi"
+    assert office.desk("sekar").post(f"{PAGE}/alihkan", again.data).status_code == 303
+
+
+def test_a_host_who_sends_a_guest_away_is_back_at_the_desk(office):
+    office.unit("Bidang Koperasi", hosts={office.officer("sekar").person_id})
+    office.bring_to_step(5)
+    hadi = office.desk("hadi")
+
+    answer = hadi.post(f"{PAGE}/alihkan", {"destination": "2", "reason": "Urusan koperasi."})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/meja")
+    assert "Tamu dialihkan." in words(hadi.get("/meja").text)
 
 
 def test_a_redirect_without_reason_or_destination_is_sent_back(office):
