@@ -210,10 +210,11 @@ def open_visits(session: Session) -> list[VisitView]:
 
 
 def waiting_for_badge(session: Session) -> list[VisitView]:
-    """Guests in the book who have no badge yet, longest waiting first."""
+    """Guests in the book who have no badge yet: who goes first, then the longest waiting."""
     holding = select(Loan.visit_id).where(Loan.ended_at.is_(None))
     visits = _open(session, Visit.id.not_in(holding))
-    return [view for view in views_of(session, visits) if view.waits_for_badge]
+    waiting = [view for view in views_of(session, visits) if view.waits_for_badge]
+    return sorted(waiting, key=lambda view: not view.visit.priority)
 
 
 def _open(session: Session, *conditions: ColumnElement[bool]) -> list[Visit]:

@@ -1,5 +1,7 @@
 """Arrivals of other kinds: documents, guests who go first, no identity, an SPPD to be stamped."""
 
+import uuid
+
 import pytest
 from sqlalchemy import select
 
@@ -111,6 +113,26 @@ def test_a_guest_who_goes_first_stands_above_those_who_came_earlier(office):
 
     assert desk.index("Nenek Aminah") < desk.index("Tono")
     assert "Lanjut usia" in desk
+
+
+def test_a_badge_is_offered_first_to_who_goes_first_and_they_are_marked(office):
+    office.open_visit("Tono")
+    office.clock.pass_time(minutes=3)
+    office.open_visit("Nenek Aminah", priority="elderly")
+
+    sent = {"nonce": str(uuid.uuid4()), "code": "7"}
+    panel = words(office.desk("fitri").post("/pindai", sent, headers={"HX-Request": "true"}).text)
+
+    assert "Nenek Aminah Lanjut usia perorangan, menunggu sejak 09.03" in panel
+    assert panel.index("Nenek Aminah") < panel.index("Tono")
+
+
+def test_who_went_first_does_so_again_when_they_come_back(office):
+    office.open_visit("Nenek Aminah", priority="elderly")
+
+    form = office.desk("fitri").get("/buku-tamu/baru?dari=1/2026").text
+
+    assert '<option value="elderly" selected>' in form
 
 
 def test_the_form_asks_who_goes_first_and_keeps_it(office):
