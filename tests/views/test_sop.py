@@ -397,6 +397,7 @@ def test_what_the_app_has_added_is_drawn_when_asked_for_and_marked(office):
     assert (own.count(diamond), added.count(diamond)) == (0, 4)
     assert added.count('<span class="sop-added">Tambahan aplikasi</span>') == 4
     assert "tidak dapat diterima, dijadwalkan ulang" in words(added)
+    assert added.count(">Ya /</text>") == 1
     assert "Keputusan, Kepala Dinas; Ya / Tidak: lalu ke Petugas Front Desk, langkah 6" in words(
         added
     )
