@@ -188,9 +188,11 @@ def test_the_desk_decides_for_who_is_away_by_a_choice_alone(office):
     go_to_the_verdict(office)
     noted = {"how": "on_behalf", "destination": "1", "reason": "Rapat."}
 
+    page = office.desk("fitri").get(f"{PAGE}/tindakan").text
     answer = office.desk("fitri").post(f"{PAGE}/wakili", noted)
     chosen = choose(office, "fitri", 2, "accept", destination="1")
 
+    assert ('value="on_behalf"' in page, 'value="skip"' in page) == (False, True)
     assert answer.status_code == 409
     assert "pilih salah satu putusannya" in words(answer.text)
     assert chosen == 303
