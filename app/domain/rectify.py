@@ -128,13 +128,22 @@ def closing_batch(log: Sequence[Event]) -> Batch | Unfit:
 
 
 def verdict_batch(log: Sequence[Event]) -> Batch | None:
-    """The events with which the verdict that stands was written; None when there is none."""
+    """The events with which the verdict that stands was written; None when there is none.
+
+    It was written after what settled its step, and before what it leaves out.
+    """
     standing = standing_events(log)
     verdict = next((event for event in reversed(standing) if event.kind in VERDICTS), None)
     if verdict is None:
         return None
-    stroke = (verdict.recorded_at, verdict.actor_id)
-    return Batch(tuple(one for one in standing if (one.recorded_at, one.actor_id) == stroke))
+    together = tuple(
+        event
+        for event in standing
+        if (event.recorded_at, event.actor_id) == (verdict.recorded_at, verdict.actor_id)
+        and event.kind not in BADGE_KINDS | MOVED_BY_FORM
+        and event.seq >= verdict.seq - 1
+    )
+    return Batch(together)
 
 
 def reopening(log: Sequence[Event], *, before_verdict: bool) -> Batch | Unfit:
