@@ -9,9 +9,9 @@ from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from socketserver import ThreadingMixIn
-from typing import Any
+from typing import IO, Any, cast
 from urllib.parse import quote
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer, make_server
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from app.logs.requests import HEADER, log_outside, new_id
@@ -21,6 +21,7 @@ PATIENCE_S = 10  # with a slow client, for the whole of its request and its answ
 LOOK_EVERY_S = 0.5  # whether one has come to an end
 AT_ONCE = 64
 AT_ONCE_OF_ONE_ADDRESS = 8  # a browser opens six
+LONGEST_LINE = 65_536  # of a request
 SAY_AGAIN_S = 10  # that there was no place: refusals come in floods
 REFUSED = (
     "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n"
@@ -158,8 +159,29 @@ class Guests:
                         connection.shutdown(socket.SHUT_RDWR)
 
 
+class _Silent(ServerHandler):
+    server_software = ""  # strangers need not know what answers
+
+
 class _PatientHandler(WSGIRequestHandler):
     timeout = PATIENCE_S
+
+    def handle(self) -> None:
+        """Answer one request, as the library does, without saying which versions answer."""
+        self.raw_requestline = self.rfile.readline(LONGEST_LINE + 1)
+        if len(self.raw_requestline) > LONGEST_LINE:
+            self.requestline = self.request_version = self.command = ""
+            self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
+        elif self.parse_request():
+            asked, told = cast("IO[bytes]", self.rfile), cast("IO[bytes]", self.wfile)
+            answer = _Silent(asked, told, self.get_stderr(), self.get_environ(), multithread=True)
+            answer.request_handler = self  # type: ignore[attr-defined]  # it writes the log
+            answer.run(self.server.get_app())  # type: ignore[attr-defined]
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """The first line of a refusal, without the line about the server."""
+        self.send_response_only(code, message)
+        self.send_header("Date", self.date_time_string())
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
         """Requests are logged by the app."""

@@ -4,7 +4,7 @@ import logging
 import re
 import socket
 import threading
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection
 
 import pytest
@@ -144,6 +144,33 @@ def test_what_is_led_on_or_refused_can_be_found_in_the_log(door, monkeypatch, ca
         f"INFO {refused[0]} - - 503 before the app: {no_place}",
     ]
     assert len(set(refused)) == 3
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [
+        (b"GET /percaya HTTP/1.1", b"200"),
+        (b"GET /meja HTTP/1.1", b"308"),
+        (b"GET / x HTTP/1.1", b"400"),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1", b"414"),
+    ],
+)
+def test_strangers_are_not_told_what_answers(door, request_line, status):
+    with closing(socket.create_connection(("127.0.0.1", door), timeout=10)) as connection:
+        connection.sendall(request_line + b"\r\nHost: pc.local\r\n\r\n")
+        answer = read_head(connection)
+    assert answer.split()[1] == status
+    assert b"Date: " in answer
+    assert not re.search(rb"server:|python|wsgi", answer, re.IGNORECASE)
+
+
+def read_head(connection):
+    """The first line and the headers of an answer, even when the client's rest is cut off."""
+    received = b""
+    with suppress(ConnectionResetError):
+        while b"\r\n\r\n" not in received and (more := connection.recv(4096)):
+            received += more
+    return received.partition(b"\r\n\r\n")[0]
 
 
 @pytest.mark.parametrize(
