@@ -1,7 +1,8 @@
 """What every command of `tamu` shares: its refusals and its options."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import click
 
@@ -11,6 +12,8 @@ from app.config import SettingError
 from app.integrity import DatabaseUnusable
 from app.lan.authority import AuthorityUnusable
 from app.sop_files import SopFileError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 # What a person at the terminal can mend: their text says how.
 REFUSALS = (
@@ -49,10 +52,13 @@ INSTANCE_OPTION = click.option(
     help="Folder data kantor; tanpa ini ./instance.",
 )
 
-PORT_OPTION = click.option(
-    "--port",
-    envvar="PORT",
-    type=click.IntRange(1, 65535),
-    metavar="PORT",
-    help="Port server; tanpa ini, yang pertama bebas dari 8000 sampai 8010.",
-)
+
+def port_option(lan: str = "") -> Callable[[Command], Command]:
+    """The option --port; `lan` says what it is without it on the office's network."""
+    return click.option(
+        "--port",
+        envvar="PORT",
+        type=click.IntRange(1, 65535),
+        metavar="PORT",
+        help=f"Port server; tanpa ini, yang pertama bebas dari 8000 sampai 8010{lan}.",
+    )

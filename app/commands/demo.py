@@ -5,12 +5,12 @@ import json
 import click
 
 from app import phrases
-from app.commands.common import PORT_OPTION, REFUSALS, Refusal
+from app.commands.common import REFUSALS, Refusal, port_option
 from app.demo import DemoOffice, serve_demo
 
 
 @click.command()
-@PORT_OPTION
+@port_option()
 @click.option("--json", "as_json", is_flag=True, help="Cetak alamat, akun dan kartu sebagai JSON.")
 @click.option("--days", type=click.IntRange(1, 500), default=60, hidden=True)
 def demo(port: int | None, as_json: bool, days: int) -> None:

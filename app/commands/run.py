@@ -10,7 +10,7 @@ import click
 from flask import Flask
 
 from app import create_app, serving
-from app.commands.common import INSTANCE_OPTION, PORT_OPTION, REFUSALS, Refusal
+from app.commands.common import INSTANCE_OPTION, REFUSALS, Refusal, port_option
 from app.commands.lan import serve_lan
 from app.extensions import db
 from app.integrity import usable_database
@@ -34,7 +34,7 @@ def _ip(_context: click.Context, _option: click.Parameter, host: str | None) -> 
 
 
 @click.command()
-@PORT_OPTION
+@port_option(lan=", dengan --lan 443 (bila tidak dapat, 8443)")
 @click.option(
     "--host",
     metavar="IP",
