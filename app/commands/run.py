@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -10,12 +10,14 @@ import click
 from flask import Flask
 
 from app import create_app, serving
+from app.backups.places import NoFile, places_of
 from app.commands.common import INSTANCE_OPTION, REFUSALS, Refusal, port_option
 from app.commands.lan import serve_lan
 from app.extensions import db
 from app.integrity import usable_database
 from app.lan.names import ALL_ADDRESSES
 from app.logs.files import written_to_files
+from app.models.database_file import DatabaseInUse, gather
 from app.queries.people import has_accounts
 from app.startup import prepare_database
 
@@ -57,6 +59,7 @@ def run(port: int | None, host: str | None, lan: bool, look_every: float, instan
                 serve_lan(app, folder, listen_on, port, token, look_every)
             else:
                 _serve(folder, listen_on, port, token)
+            _leave_in_one_file(app)
     except REFUSALS as refusal:
         raise Refusal(str(refusal)) from refusal
 
@@ -103,6 +106,12 @@ def _serve(folder: Path, host: str, wanted: int | None, token: str | None) -> No
     if port not in {wanted, serving.DEFAULT_PORT}:
         click.echo(f"Port {serving.DEFAULT_PORT} sedang dipakai program lain.")
     serving.serve(folder, host, port, lambda: _announce(serving.address(host, port), token))
+
+
+def _leave_in_one_file(app: Flask) -> None:
+    """Take the write-ahead log into the database, so that its file alone is the whole of it."""
+    with suppress(NoFile, DatabaseInUse, OSError):
+        gather(places_of(app).database)
 
 
 def _announce(address: str, token: str | None) -> None:

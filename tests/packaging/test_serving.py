@@ -55,6 +55,7 @@ def test_serves_announces_refuses_a_second_and_stops(start, tmp_path):
     assert server.stop() == 0
     assert not psutil.wait_procs(server.children, timeout=5)[1]
     assert not (server.instance / NOTE).exists()
+    assert not list(server.instance.glob("tamu.db-*")), "the file alone is the whole database"
 
 
 def test_a_killed_server_leaves_no_worker_and_can_be_started_again(start):
