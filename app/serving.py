@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,8 @@ REQUEST_GRACE_S = 5  # how long a worker may finish its requests once its server
 HANDOVER_S = 15  # how long a new server waits for that
 LISTEN_POLL_S = 0.05
 KILL_AFTER_S = 10  # the same for a worker that was asked to stop
-OVERLAP_S = 20.0  # a worker that takes over has long begun to listen when the one before it stops
+OVERLAP_S = 20.0  # a worker that takes over has long begun to listen when the one before it stops:
+OVERLAP_STARTS = 2.5  # on a slow or busy machine, after so many times what the first one took
 
 INSTANCE_VARIABLE = "TAMU_INSTANCE"
 WORKER_LOCK = "worker.lock"
@@ -196,13 +197,21 @@ def setup_token(folder: Path, *, has_accounts: bool) -> str | None:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How often the certificate is looked at, and how long two workers serve at least then."""
+
+    look_every_s: float = 60
+    overlap_s: float = OVERLAP_S
+
+
+@dataclass(frozen=True)
 class Tls:
     """The certificate to serve with; `renew` says whether its files have just been made anew."""
 
     certificate: Path
     key: Path
     renew: Callable[[], bool]
-    look_every_s: float
+    pace: Pace = field(default_factory=Pace)
     plain_port: int = 0  # where plain HTTP is led here
 
 
@@ -234,7 +243,13 @@ def serve(
     if tls is not None:
         renewing = threading.Thread(target=_renew_certificate, args=(server, tls), daemon=True)
         server.on_startup(renewing.start)
-    watch = threading.Thread(target=_when_listening, args=(host, port, announce), daemon=True)
+    overlap_s = tls.pace.overlap_s if tls else OVERLAP_S
+
+    def when_listening() -> None:
+        server.respawn_interval = max(overlap_s, OVERLAP_STARTS * _wait_for_worker(host, port))
+        announce()
+
+    watch = threading.Thread(target=when_listening, daemon=True)
     server.on_startup(watch.start)
     if sys.platform != "win32":
         _stop_on_hangup(server)
@@ -251,7 +266,7 @@ def _leave_note(folder: Path, host: str, port: int, tls: Tls | None) -> None:
 
 def _renew_certificate(server: AbstractServer[Any], tls: Tls) -> None:
     while True:
-        time.sleep(tls.look_every_s)
+        time.sleep(tls.pace.look_every_s)
         _look_for_certificate(server, tls)
 
 
@@ -267,15 +282,16 @@ def _look_for_certificate(server: AbstractServer[Any], tls: Tls) -> None:
         logger.exception("the certificate was not renewed")
 
 
-def _when_listening(host: str, port: int, announce: Callable[[], None]) -> None:
+def _wait_for_worker(host: str, port: int) -> float:
+    """Wait until a worker listens; how long that took."""
+    began = time.monotonic()
     while True:
         try:
             socket.create_connection((str(_reachable(host)), port), timeout=1).close()
         except OSError:
             time.sleep(LISTEN_POLL_S)
         else:
-            break
-    announce()
+            return time.monotonic() - began
 
 
 def _stop_on_hangup(server: AbstractServer[Any]) -> None:

@@ -18,7 +18,7 @@ PLAIN_PORTS = (80, 8080, 8081, 8082)
 
 
 def serve_lan(
-    app: Flask, folder: Path, host: str, wanted: int | None, token: str | None, look_every_s: float
+    app: Flask, folder: Path, host: str, wanted: int | None, token: str | None, pace: serving.Pace
 ) -> None:
     """Serve HTTPS with the office's own certificate, and lead plain HTTP to it."""
     lookout = Lookout(lambda: look_around(folder, app.config, host, app.config["NOW"]()))
@@ -32,7 +32,7 @@ def serve_lan(
     app.config["SECURE_ADDRESS"] = lead
     open_door(leading_to_https(app, lead), host, plain_port)
     leaf = lookout.network.leaf
-    tls = serving.Tls(leaf.certificate, leaf.key, lookout.look_again, look_every_s, plain_port)
+    tls = serving.Tls(leaf.certificate, leaf.key, lookout.look_again, pace, plain_port)
 
     public_url = str(app.config["PUBLIC_URL"])
 

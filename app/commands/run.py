@@ -19,6 +19,7 @@ from app.lan.names import ALL_ADDRESSES
 from app.logs.files import written_to_files
 from app.models.database_file import DatabaseInUse, gather
 from app.queries.people import has_accounts
+from app.serving import Pace
 from app.startup import prepare_database
 
 LOOPBACK = "127.0.0.1"
@@ -45,8 +46,11 @@ def _ip(_context: click.Context, _option: click.Parameter, host: str | None) -> 
 )
 @click.option("--lan", is_flag=True, help="Layani jaringan kantor dengan HTTPS (443, atau 8443).")
 @click.option("--look-every", type=float, default=60, hidden=True)
+@click.option("--overlap", type=float, default=serving.OVERLAP_S, hidden=True)
 @INSTANCE_OPTION
-def run(port: int | None, host: str | None, lan: bool, look_every: float, instance: Path) -> None:
+def run(
+    port: int | None, host: str | None, lan: bool, look_every: float, overlap: float, instance: Path
+) -> None:
     """Jalankan server."""
     try:
         folder = serving.prepare_instance(instance)
@@ -56,7 +60,8 @@ def run(port: int | None, host: str | None, lan: bool, look_every: float, instan
         with _told_in_the_log(folder), serving.only_server(folder):
             app, token = _prepare(folder)
             if lan:
-                serve_lan(app, folder, listen_on, port, token, look_every)
+                pace = Pace(look_every, overlap)
+                serve_lan(app, folder, listen_on, port, token, pace)
             else:
                 _serve(folder, listen_on, port, token)
             _leave_in_one_file(app)

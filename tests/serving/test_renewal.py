@@ -26,7 +26,7 @@ def test_a_renewal_that_failed_is_tried_again(monkeypatch, caplog):
     monkeypatch.setattr(serving.time, "sleep", pause)
     server = SimpleNamespace(signal_handler_reload=lambda: reloads.append("reload"))
     with pytest.raises(StopIteration):
-        serving._renew_certificate(server, serving.Tls(None, None, renew, 0.5))
+        serving._renew_certificate(server, serving.Tls(None, None, renew, serving.Pace(0.5)))
     assert reloads == ["reload"]
     (record,) = caplog.records
     assert (record.levelno, record.exc_info[0]) == (logging.ERROR, OSError)
