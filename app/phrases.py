@@ -154,6 +154,7 @@ CAPACITIES = {
 
 BADGE_STATES = {
     "available": "tersedia",
+    "unprinted": "belum dicetak",
     "reprint": "perlu dicetak",
     "in_use": "dipakai",
     "outstanding": "belum kembali",

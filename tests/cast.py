@@ -12,7 +12,7 @@ from unittest.mock import patch
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -24,8 +24,10 @@ from app.operations.badges import make_badges
 from app.operations.officer import Officer
 from app.operations.people import NewPerson, OfficeSetup, set_up_office
 from app.operations.scanning import Answers, IncomingScan, Recorded, record_scan
+from app.operations.transaction import write
 from app.operations.visits import GuestEntry, open_visit
 from app.qr import new_code
+from app.sample.office import note_all_printed
 from app.startup import prepare_database
 
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # Tuesday, 09.00 WIB
@@ -83,9 +85,16 @@ def make_template(folder: Path) -> Path:
         )
         officer = Officer(admin.id, admin.name, frozenset({"admin"}))
         make_badges(1, BADGES, new_code=new_code, officer=officer, at=MORNING)
+        note_all_printed(BADGES, MORNING)
         db.session.remove()
         db.engine.dispose()
     return folder
+
+
+def forget_prints(app: Flask) -> None:
+    """Let no badge have been printed yet."""
+    with app.app_context(), write() as session:
+        session.execute(update(BadgeCode).values(printed_url=None, printed_at=None))
 
 
 def copy_instance(template: Path, to: Path) -> Path:

@@ -47,7 +47,13 @@ STOCK_MOVES = (Move.LOSE, Move.BREAK, Move.RETIRE, Move.RENEW)
 DEAD_STATES = frozenset({_S.LOST, _S.DAMAGED, _S.RETIRED})
 AWAY_STATES = frozenset({_S.IN_USE, _S.OUTSTANDING, _S.LOST})
 REPRINT = "reprint"  # free, but the card at hand shows a dead code
-SHOWN_STATES = (_S.AVAILABLE, REPRINT, *(state for state in _S if state is not _S.AVAILABLE))
+UNPRINTED = "unprinted"  # in stock, but its card is not on paper yet
+SHOWN_STATES = (
+    _S.AVAILABLE,
+    UNPRINTED,
+    REPRINT,
+    *(state for state in _S if state is not _S.AVAILABLE),
+)
 
 
 class Wrong(StrEnum):
@@ -82,9 +88,16 @@ def state_after(move: Move, state: BadgeState) -> BadgeState | None:
     return MOVES[move].get(state)
 
 
-def shown_state(state: str, *, awaits_print: bool) -> str:
-    """Where a badge is, as people are told: one that awaits its print cannot be handed out."""
-    return REPRINT if awaits_print and state == BadgeState.AVAILABLE else state
+def shown_state(state: str, *, is_printed: bool, awaits_print: bool) -> str:
+    """Where a badge is, as people are told: what is not on paper is no card to hand out.
+
+    One that `awaits_print` has a card all the same, with a dead code.
+    """
+    if state != BadgeState.AVAILABLE:
+        return state
+    if awaits_print:
+        return REPRINT
+    return state if is_printed else UNPRINTED
 
 
 def stock_moves(state: BadgeState) -> tuple[Move, ...]:

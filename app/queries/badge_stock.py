@@ -65,7 +65,7 @@ class StockRow:
     @property
     def shown(self) -> str:
         """Where it is as people are told."""
-        return shown_state(self.state, awaits_print=self.awaits_print)
+        return shown_state(self.state, is_printed=self.is_printed, awaits_print=self.awaits_print)
 
 
 @dataclass(frozen=True)

@@ -46,18 +46,23 @@ class RackBadge:
 
     @property
     def is_free(self) -> bool:
-        """Whether it can be handed out."""
+        """Whether there is a card to hand out."""
         return self.shown == BadgeState.AVAILABLE
+
+
+def is_unprinted() -> ColumnElement[bool]:
+    """That a badge's live code was never noted as printed."""
+    live = aliased(BadgeCode)
+    return exists().where(
+        live.badge_id == Badge.id, live.revoked_at.is_(None), live.printed_at.is_(None)
+    )
 
 
 def awaits_print() -> ColumnElement[bool]:
     """That a badge's live code is not on paper yet: the card at hand shows an earlier, dead one."""
-    live, dead = aliased(BadgeCode), aliased(BadgeCode)
-    is_unprinted = and_(live.revoked_at.is_(None), live.printed_at.is_(None))
-    return and_(
-        exists().where(live.badge_id == Badge.id, is_unprinted),
-        exists().where(dead.badge_id == Badge.id, dead.revoked_at.is_not(None)),
-    )
+    dead = aliased(BadgeCode)
+    has_dead = exists().where(dead.badge_id == Badge.id, dead.revoked_at.is_not(None))
+    return and_(is_unprinted(), has_dead)
 
 
 # Made once: every scan asks these, and building a statement takes as long as running it.
@@ -197,9 +202,12 @@ def needs_print(session: Session, badge: Badge) -> bool:
 
 def stock(session: Session) -> list[RackBadge]:
     """Every badge by number."""
-    rows = session.execute(select(Badge.number, Badge.state, awaits_print()).order_by(Badge.number))
+    rows = session.execute(
+        select(Badge.number, Badge.state, is_unprinted(), awaits_print()).order_by(Badge.number)
+    )
     return [
-        RackBadge(number, shown_state(state, awaits_print=awaits)) for number, state, awaits in rows
+        RackBadge(number, shown_state(state, is_printed=not unprinted, awaits_print=awaits))
+        for number, state, unprinted, awaits in rows
     ]
 
 

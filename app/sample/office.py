@@ -4,13 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import current_app
+
 from app.domain.permissions import ADMIN
-from app.operations.badges import make_badges
+from app.extensions import db
+from app.operations.badges import make_badges, note_print
 from app.operations.office import change_office, save_emblem
 from app.operations.officer import Officer
 from app.operations.people import NewPerson, OfficeSetup, add_person, set_up_office
 from app.operations.units import UnitData, save_unit
 from app.qr import new_code
+from app.queries.badges import printed_badges
 from app.sample.emblem import sample_emblem
 
 HOST = "host"
@@ -79,7 +83,14 @@ def make_office(
         save_unit(None, _unit(unit, post, ids[host] if host else None))
     officer = Officer(admin.id, admin.name, frozenset({ADMIN}))
     make_badges(1, badges, new_code=new_code, officer=officer, at=at)
+    note_all_printed(badges, at)
     return (*desks, *hosts)
+
+
+def note_all_printed(last: int, at: datetime) -> None:
+    """Take the badges from 1 on as printed, each with the address that the office has now."""
+    codes = [badge.code for badge in printed_badges(db.session(), 1, last)]
+    note_print(codes, public_url=current_app.config["PUBLIC_URL"], at=at)
 
 
 def _account(name: str, role: str, password: str) -> Account:

@@ -15,6 +15,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from app.clock import now
+from app.domain.badge_life import UNPRINTED
 from app.domain.corrections import destination_is_settled, works_on
 from app.domain.permissions import Permission
 from app.domain.phone import show_phone
@@ -201,7 +202,8 @@ def _appointment_id() -> int | None:
 
 def _form_page(form: GuestBookForm, errors: dict[str, str], status: int) -> ResponseReturnValue:
     session, at = db.session(), now()
-    free = [badge for badge in stock(session) if badge.is_free]
+    badges = stock(session)
+    free = [badge for badge in badges if badge.is_free]
     units = active_units(session)
     stamp = request.form.get("opened_at") or arrival_stamp(at)
     page = render_template(
@@ -218,6 +220,7 @@ def _form_page(form: GuestBookForm, errors: dict[str, str], status: int) -> Resp
         next_badge=free[0].number if free else None,
         free_badges=len(free),
         has_badges=current_app.config["SOP_IN_FORCE"].returns_badge,
+        unprinted=sum(badge.shown == UNPRINTED for badge in badges),
         again=_known_guest(),
         appointment_id=_appointment_id(),
         at=at,

@@ -138,6 +138,7 @@ def test_an_address_where_somebody_else_answers_is_a_fault(with_settings):
 def test_badges_with_another_address_are_counted(case, with_settings):
     file = case.folder / "tamu.db"
     moved = with_settings(PUBLIC_URL="https://tamu.lan")
+    with_sql("UPDATE badge_code SET printed_url = NULL, printed_at = NULL")(file)
     assert network.badges(moved).state is State.OK
     with_sql(
         "UPDATE badge_code SET printed_url = 'https://tamu.lan' WHERE badge_id <= 10",

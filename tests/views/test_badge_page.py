@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.models.badge import Badge, BadgeCode, BadgeEvent
 from app.views import badge_page
-from tests.cast import Office
+from tests.cast import Office, forget_prints
 from tests.views.reading import words
 from tests.views.test_visit_badges import LEAVE, LEFT, history, states
 
@@ -243,6 +243,37 @@ def test_the_front_desk_is_told_in_time_that_few_badges_are_free(office, free, i
         move(office, "retire", number=number)
     desk = office.desk("fitri").get("/meja").text
     assert (f"Tinggal {free} kartu yang bebas." in desk) is is_told
+
+
+def test_a_badge_that_was_never_printed_is_counted_beside_the_free_ones(office):
+    forget_prints(office.app)
+    print_badge(office, 5)
+    print_badge(office, 6)
+    fitri = office.desk("fitri")
+    desk = words(fitri.get("/meja").text)
+    assert "Tinggal 2 kartu yang bebas. 18 kartu belum dicetak." in desk
+    assert "2 tersedia dari 20 tanda pengenal, 18 belum dicetak" in desk
+    assert "tersedia 2 belum dicetak 18 dipakai 0" in desk
+    assert "20 kartu, 2 tersedia, 18 belum dicetak." in fitri.get("/tanda-pengenal").text
+    listed = fitri.get("/tanda-pengenal?keadaan=available").text
+    assert re.findall(r'row-link" href="/tanda-pengenal/(\d+)"', listed) == ["5", "6"]
+    page = words(fitri.get("/tanda-pengenal/7").text)
+    assert "Belum dicetak sejak" in page
+    assert "Kode kartu ini belum pernah dicetak. Cetak sebelum dipakai." in page
+    assert "pindai kartu 005 atau kartu lain yang bebas. 2 tersedia." in words(
+        fitri.get("/buku-tamu/baru").text
+    )
+
+
+def test_a_card_printed_elsewhere_is_handed_out_all_the_same(office):
+    """Nobody is kept waiting because a print was not noted."""
+    forget_prints(office.app)
+    fitri, waiting = office.desk("fitri"), office.open_visit()
+    assert "20 kartu belum dicetak. Minta Admin mencetaknya." in words(
+        fitri.get("/buku-tamu/baru").text
+    )
+    assert fitri.scan("7", visit=waiting)["outcome"] == "issued"
+    assert states(office, 7) == ["in_use"]
 
 
 def test_how_few_is_a_setting(office):

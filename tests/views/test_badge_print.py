@@ -8,10 +8,17 @@ from sqlalchemy import select
 from app.badge_print.products import PRODUCTS
 from app.models.badge import Badge, BadgeCode
 from app.operations.transaction import write
+from tests.cast import Office, forget_prints
 from tests.support import pdf as paper
 from tests.views.reading import rows, words
 
 PAGE, PDF = "/tanda-pengenal/cetak", "/tanda-pengenal/cetak.pdf"
+
+
+@pytest.fixture(autouse=True)
+def nothing_printed(office: Office) -> None:
+    """The badges are made and not on paper yet."""
+    forget_prints(office.app)
 
 
 def get(office, url, **choice):

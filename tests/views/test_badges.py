@@ -11,6 +11,7 @@ from app.extensions import db
 from app.models.badge import Badge, BadgeCode, BadgeEvent
 from app.models.person import Person
 from app.operations.transaction import write
+from tests.cast import forget_prints
 from tests.views.reading import count, forms, row, rows, words
 
 ORDER = "Nomor berurutan dari 1 sampai 9999, yang terakhir tidak lebih kecil."
@@ -184,6 +185,13 @@ def test_the_page_warns_as_long_as_the_server_has_no_address(office, public_url,
 # --- With which address a badge was printed -------------------------------------------------------
 
 
+@pytest.fixture
+def unprinted(office):
+    """The office with badges that are made and not on paper yet."""
+    forget_prints(office.app)
+    return office
+
+
 def print_sheet(office, first, last, url):
     office.app.config["PUBLIC_URL"] = url
     assert sheet(office, first, last).mimetype == "application/pdf"
@@ -198,30 +206,32 @@ def warnings_of(office, url):
 OLD, NEW = "http://192.168.1.5:8000", "https://tamu.kantor.lan"
 
 
-def test_a_print_is_remembered_with_its_address_and_time(office):
-    print_sheet(office, 3, 4, OLD)
-    printed = [code for code in rows(office, BadgeCode) if code.printed_url is not None]
-    assert [(code.printed_url, code.printed_at) for code in printed] == [(OLD, office.clock())] * 2
+def test_a_print_is_remembered_with_its_address_and_time(unprinted):
+    print_sheet(unprinted, 3, 4, OLD)
+    printed = [code for code in rows(unprinted, BadgeCode) if code.printed_url is not None]
+    assert [(code.printed_url, code.printed_at) for code in printed] == [
+        (OLD, unprinted.clock())
+    ] * 2
 
 
-def test_after_a_change_the_page_names_the_badges_that_a_camera_opens_wrongly(office):
-    print_sheet(office, 1, 12, OLD)
-    print_sheet(office, 15, 15, OLD)
-    print_sheet(office, 16, 18, "")
-    print_sheet(office, 5, 6, NEW)
-    old, bare = sorted(warnings_of(office, NEW), key=len, reverse=True)
+def test_after_a_change_the_page_names_the_badges_that_a_camera_opens_wrongly(unprinted):
+    print_sheet(unprinted, 1, 12, OLD)
+    print_sheet(unprinted, 15, 15, OLD)
+    print_sheet(unprinted, 16, 18, "")
+    print_sheet(unprinted, 5, 6, NEW)
+    old, bare = sorted(warnings_of(unprinted, NEW), key=len, reverse=True)
     assert old.startswith(f"Kartu 001–004, 007–012, 015 masih beralamat lama, {OLD}, bukan {NEW}:")
     assert bare.startswith("Kartu 016–018 dicetak tanpa alamat:")
 
 
-def test_badges_with_the_address_of_now_or_not_printed_yet_are_no_matter(office):
-    print_sheet(office, 1, 20, NEW)
-    assert warnings_of(office, NEW) == []
+def test_badges_with_the_address_of_now_or_not_printed_yet_are_no_matter(unprinted):
+    print_sheet(unprinted, 1, 20, NEW)
+    assert warnings_of(unprinted, NEW) == []
 
 
-def test_a_dead_code_is_no_matter(office):
-    print_sheet(office, 1, 1, OLD)
-    with office.app.app_context(), write() as session:
+def test_a_dead_code_is_no_matter(unprinted):
+    print_sheet(unprinted, 1, 1, OLD)
+    with unprinted.app.app_context(), write() as session:
         code = session.scalars(select(BadgeCode).where(BadgeCode.printed_url == OLD)).one()
-        code.revoked_at = office.clock()
-    assert warnings_of(office, NEW) == []
+        code.revoked_at = unprinted.clock()
+    assert warnings_of(unprinted, NEW) == []

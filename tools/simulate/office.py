@@ -28,6 +28,7 @@ from app.operations.units import UnitData, save_unit
 from app.qr import new_code
 from app.queries.badges import printed_badges
 from app.queries.people import identity_of
+from app.sample.office import note_all_printed
 from tests.cast import BADGES, PASSWORD, Clock
 from tools.simulate.books import Account, Books
 
@@ -171,6 +172,7 @@ def furnish(instance: Path, at: datetime) -> None:
         ids = _engage(at)
         admin = Officer(ids["adi"], "Adi", frozenset({"admin"}))
         make_badges(BADGES + 1, BADGES_OF_THE_YEAR, new_code=new_code, officer=admin, at=at)
+        note_all_printed(BADGES_OF_THE_YEAR, at)
         _let_go()
 
 
