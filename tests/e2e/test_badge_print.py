@@ -1,5 +1,6 @@
 """Badges in a browser: the preview follows the form, the PDF is a file, a phone shows it all."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,10 @@ from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
 from app.badge_print.products import PRODUCTS, Product
+from app.domain.badge_life import SHOWN_STATES
 from app.models.badge import BadgeCode
+from app.operations.badge_kinds import KindData, add_kind, change_kind
+from app.phrases import BADGE_STATES
 from tests.e2e.conftest import Stage
 from tests.support import pdf as paper
 
@@ -41,6 +45,37 @@ def test_it_is_seen_since_when_a_badge_is_away_and_with_whom(stage: Stage, width
     assert time is not None
     assert (shown["width"] > 120, time["height"] < 30 or width == 1280) == (True, True)
     assert (chip["y"] >= shown["y"] + shown["height"]) == (width == 360)
+
+
+def test_on_a_phone_each_state_and_the_longest_kind_stand_on_lines_of_their_own(
+    stage: Stage,
+) -> None:
+    office = stage.office
+    with office.app.app_context():
+        add_kind(KindData("Mmmmmmm Wwwwww", "#744700", "bars"))
+        change_kind(1, 20, kind="kind-5")
+    office.bring_to_step(3, "1")
+    office.bring_to_step(3, "2", name="Rahma")
+    phone = {"width": 360, "height": 800}
+    fitri, page = office.desk("fitri"), stage.sign_in(stage.open_browser(), "fitri", viewport=phone)
+    left_at = f"{office.clock() + timedelta(hours=7):%Y-%m-%dT%H:%M}"
+    fitri.post("/kunjungan/2026/2/kartu/pulang", {"left_at": left_at, "reason": ""})
+    for number, moves in ((3, ["lose"]), (4, ["break"]), (5, ["retire"]), (6, ["lose", "renew"])):
+        for move in moves:
+            fitri.post(f"/tanda-pengenal/{number}", {"move": move, "reason": "Uji."})
+    office.desk("adi").post("/tanda-pengenal", {"first": "21", "last": "21", "kind": "kind-5"})
+    page.goto(f"{stage.url}/tanda-pengenal")
+    rows = page.locator(".is-stock tbody tr")
+    seen = set()
+    for row in (rows.nth(at) for at in (0, 1, 2, 3, 4, 5, 6, 20)):
+        chip, kind = row.locator(".chip"), row.locator(".cell-kind")
+        seen.add(chip.inner_text())
+        state, word = chip.bounding_box(), kind.bounding_box()
+        assert state is not None
+        assert word is not None
+        assert word["y"] >= state["y"] + state["height"], chip.inner_text()
+        assert (word["width"] > 200, word["height"] < 30) == (True, True), chip.inner_text()
+    assert seen == {BADGE_STATES[state] for state in SHOWN_STATES}
 
 
 def test_the_preview_follows_the_form_without_a_button(stage: Stage) -> None:
