@@ -12,11 +12,14 @@ from app.domain.badge_life import SHOWN_STATES
 from app.models.badge import BadgeCode
 from app.operations.badge_kinds import KindData, add_kind, change_kind
 from app.phrases import BADGE_STATES
+from tests.cast import forget_prints
 from tests.e2e.conftest import Stage
 from tests.support import pdf as paper
 
 
 def open_page(stage: Stage, **viewport: object) -> Page:
+    """The form to print, in an office that has printed nothing yet."""
+    forget_prints(stage.office.app)
     page = stage.sign_in(stage.open_browser(), "adi", **viewport)
     page.goto(f"{stage.url}/tanda-pengenal/cetak")
     return page
