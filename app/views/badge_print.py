@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app.badge_print.kinds import stored_kinds
 from app.badge_print.preview import preview
@@ -74,12 +75,12 @@ def choose() -> ResponseReturnValue:
     return _page(_choice(), 200)
 
 
-@blueprint.get("/tanda-pengenal/cetak.pdf")
+@blueprint.post("/tanda-pengenal/cetak.pdf")
 @open_to(Permission.ADMINISTER)
 def sheets() -> ResponseReturnValue:
     """The PDF of the same choice; the codes on it are noted as printed."""
     choice = _choice()
-    if "which" not in request.args:  # an address opened by chance notes no print
+    if "which" not in request.form:
         choice = replace(choice, badges=[], errors={"which": UNKNOWN})
     if choice.errors:
         return _page(choice, 422)
@@ -104,8 +105,13 @@ def walls() -> ResponseReturnValue:
     return download(render_wall(desks, wall), "pindai-di-sini", "pdf")
 
 
+def _asked() -> MultiDict[str, str]:
+    """What the form says: of a look it stands in the address, of a print it was posted."""
+    return request.form if request.method == "POST" else request.args
+
+
 def _choice() -> Choice:
-    form = BadgePrintForm(request.args)
+    form = BadgePrintForm(_asked())
     errors = {} if form.validate() else first_errors(form)
     chosen = product(form.product.data or "") or PRODUCTS[0]
     which = form.which.data if form.which.data in WHICH else "all"
@@ -118,7 +124,7 @@ def _choice() -> Choice:
 
 def _dead(which: str) -> str:
     """Which numbers of a range have no code to print, as a sentence."""
-    form = BadgeRangeForm(request.args)
+    form = BadgeRangeForm(_asked())
     if which != "range" or not form.validate():
         return ""
     numbers = dead_between(db.session(), form.first.data or 0, form.last.data or 0)
@@ -127,7 +133,7 @@ def _dead(which: str) -> str:
 
 def _badges(which: str, dead: str) -> tuple[list[PrintedBadge], dict[str, str]]:
     """The badges to print, or why there are none."""
-    form = BadgeRangeForm(request.args)
+    form = BadgeRangeForm(_asked())
     if which == "range" and not form.validate():
         return [], first_errors(form)
     found = _find(which, form.first.data or 0, form.last.data or 0)
@@ -164,7 +170,7 @@ def _page(choice: Choice, status: int) -> ResponseReturnValue:
         "which_options": [(code, words, HINTS.get(code, "")) for code, words in WHICH.items()],
         "product_options": [(one.code, one.name) for one in PRODUCTS],
         "highest": highest_number(db.session()),
-        "typed": request.args,
+        "typed": _asked(),
         "shown": preview(choice.job, _imprint(), _emblem_url()),
         "public_url": current_app.config["PUBLIC_URL"],
     }

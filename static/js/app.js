@@ -146,16 +146,17 @@
     write(button.querySelector("span"), button.dataset.busy);
   }
 
-  // data-download: the button is busy, in those words, until the file is there.
+  // data-download: the button posts its form and is busy, in those words, until the file is there.
   async function fetchFile(button) {
     const label = button.querySelector("span");
     const words = label.textContent;
-    const address = `${button.formAction}?${new URLSearchParams(new FormData(button.form))}`;
+    const sent = new URLSearchParams(new FormData(button.form));
+    sent.set(button.name, button.value);
     button.disabled = true;
     button.setAttribute("aria-busy", "true");
     write(label, button.dataset.download);
     try {
-      const answer = await fetch(address);
+      const answer = await fetch(button.formAction, { method: "POST", body: sent });
       if (!answer.ok || !/pdf/.test(answer.headers.get("Content-Type"))) throw new Error(answer.status);
       const link = document.createElement("a");
       link.download = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))?.[1] ?? "";
@@ -163,7 +164,8 @@
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     } catch {
-      location.assign(address); // the server's own page says what is wrong
+      button.disabled = false;
+      button.form.requestSubmit(button); // the server's own page says what is wrong
     } finally {
       button.disabled = false;
       button.removeAttribute("aria-busy");

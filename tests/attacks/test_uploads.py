@@ -122,9 +122,13 @@ def test_no_path_below_static_leads_out_of_it(house):
 
 @pytest.mark.parametrize("version", ["../../secret-key", "x/../../y", "a\r\nb", "“x”", "a;b=c"])
 def test_no_parameter_becomes_a_part_of_a_file_s_name(house, version):
-    for url in ("/sop.pdf", "/tanda-pengenal/cetak.pdf", "/buku-tamu/ekspor"):
-        asked = dict.fromkeys(("kertas", "which", "first", "product", "start", "dari"), version)
-        answer = house.desk("serba").get(url, query_string=asked)
+    asked = dict.fromkeys(("kertas", "which", "first", "product", "start", "dari"), version)
+    serba = house.desk("serba")
+    for answer in (
+        *(serba.get(url, query_string=asked) for url in ("/sop.pdf", "/buku-tamu/ekspor")),
+        serba.post("/tanda-pengenal/cetak.pdf", asked),
+        serba.post("/tanda-pengenal/cetak.pdf", {"which": "all", "start": version}),
+    ):
         named = answer.headers.get("Content-Disposition", "")
         assert not {"/", "\\", "\r", "\n", ".."} & set(named.replace('filename="', ""))
 

@@ -353,7 +353,6 @@ NOT_PAGES = {
     "/pindai/pembaca.js": "a script",
     "/pekerja.js": "a script",
     "/buku-tamu/baru/stempel": "a part of the form",
-    "/tanda-pengenal/cetak.pdf": "a sheet to print",
     "/tanda-pengenal/meja.pdf": "a sheet to print",
     "/buku-tamu/slip.pdf": "a sheet to print",
     "/sop.pdf": "a sheet to print",

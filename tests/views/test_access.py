@@ -170,7 +170,7 @@ TABLE = {
     "GET /tanda-pengenal/jenis/<kind_code>": ("/tanda-pengenal/jenis/vip", admin(ASK, 200)),
     "POST /tanda-pengenal/jenis/<kind_code>": ("/tanda-pengenal/jenis/vip", admin(401, 422)),
     "GET /tanda-pengenal/cetak": ("/tanda-pengenal/cetak", admin(ASK, 200)),
-    "GET /tanda-pengenal/cetak.pdf": ("/tanda-pengenal/cetak.pdf?which=all", admin(ASK, 200)),
+    "POST /tanda-pengenal/cetak.pdf": ("/tanda-pengenal/cetak.pdf", admin(401, 200)),
     "GET /tanda-pengenal/meja.pdf": ("/tanda-pengenal/meja.pdf", admin(ASK, 422)),
     "GET /petugas": ("/petugas", admin(ASK, 200)),
     "GET /petugas/baru": ("/petugas/baru", admin(ASK, 200)),
@@ -221,6 +221,7 @@ SENT = {
     "/kunjungan/2026/1/kartu/pulang": {"left_at": "2026-11-24T09:02"},
     "/kunjungan/2026/1/rombongan": {"size": "2", "names": "Budi"},
     "/tanda-pengenal/jenis": {"first": "1", "last": "2", "kind": "vip"},
+    "/tanda-pengenal/cetak.pdf": {"which": "all"},
     "/kantor": {"section": "kop"},
 }
 

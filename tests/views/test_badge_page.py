@@ -20,7 +20,7 @@ def move(office: Office, how: str, number: int = 5, who: str = "fitri", reason: 
 
 def print_badge(office: Office, number: int = 5) -> None:
     asked = {"which": "range", "first": number, "last": number}
-    answer = office.desk("adi").get("/tanda-pengenal/cetak.pdf", query_string=asked)
+    answer = office.desk("adi").post("/tanda-pengenal/cetak.pdf", asked)
     assert answer.status_code == 200
 
 

@@ -25,6 +25,11 @@ def get(office, url, **choice):
     return office.desk("adi").get(url, query_string=choice)
 
 
+def take(office, **choice):
+    """The PDF, as the form asks for it."""
+    return office.desk("adi").post(PDF, choice)
+
+
 def numbers_on(answer):
     """The badge numbers of a PDF, in order: each stands alone before its TAMU."""
     assert answer.mimetype == "application/pdf"
@@ -47,14 +52,14 @@ def replace_code(office, number):
 
 
 def test_all_badges_come_as_cards_on_a4(office):
-    answer = get(office, PDF, which="all")
+    answer = take(office, which="all")
     assert numbers_on(answer) == list(range(1, 21))
     assert paper.sizes(answer.data) == [(210, 297)] * 2
 
 
 @pytest.mark.parametrize("one", PRODUCTS, ids=lambda one: one.code)
 def test_each_product_is_printed_at_its_size(office, one):
-    answer = get(office, PDF, product=one.code, which="range", first=4, last=6)
+    answer = take(office, product=one.code, which="range", first=4, last=6)
     assert set(paper.sizes(answer.data)) == {tuple(map(round, one.paper))}
     assert numbers_on(answer) == [4, 5, 6]
     stem = f"tanda-pengenal-{one.code}.pdf"
@@ -63,14 +68,14 @@ def test_each_product_is_printed_at_its_size(office, one):
 
 def test_a_print_is_remembered_and_new_ones_are_those_not_printed_yet(office):
     office.app.config["PUBLIC_URL"] = "https://tamu.lan"
-    get(office, PDF, which="range", first=1, last=18)
+    take(office, which="range", first=1, last=18)
     printed = [code for code in rows(office, BadgeCode) if code.printed_at]
     assert {(code.printed_url, code.printed_at) for code in printed} == {
         ("https://tamu.lan", office.clock())
     }
     assert len(printed) == 18
-    assert numbers_on(get(office, PDF, which="new")) == [19, 20]
-    answer = get(office, PDF, which="new")
+    assert numbers_on(take(office, which="new")) == [19, 20]
+    answer = take(office, which="new")
     assert answer.status_code == 422
     assert "Semua tanda pengenal sudah pernah dicetak." in words(answer.text)
 
@@ -82,9 +87,9 @@ def test_a_range_names_the_badges_that_have_no_code_to_print(office):
     mixed = {"which": "range", "first": 1, "last": 6}
     dead = "artu 002–003, 005 nonaktif, hilang, atau rusak; buat kode baru dari halaman kartunya."
     assert f"Tidak ikut dicetak: k{dead}" in words(get(office, PAGE, **mixed).text)
-    assert numbers_on(get(office, PDF, **mixed)) == [1, 4, 6]
+    assert numbers_on(take(office, **mixed)) == [1, 4, 6]
 
-    answer = get(office, PDF, which="range", first=2, last=3)
+    answer = take(office, which="range", first=2, last=3)
     assert answer.status_code == 422
     assert (
         "Kartu 002–003 nonaktif, hilang, atau rusak; buat kode baru dari halaman kartunya."
@@ -93,10 +98,27 @@ def test_a_range_names_the_badges_that_have_no_code_to_print(office):
     assert "Belum ada tanda pengenal dengan nomor itu." not in words(answer.text)
 
 
-def test_neither_a_look_at_the_preview_nor_an_address_without_a_choice_prints(office):
-    get(office, PAGE)
-    assert get(office, PDF).status_code == 422
+def test_neither_a_look_at_the_preview_nor_a_form_without_a_choice_prints(office):
+    get(office, PAGE, which="all")
+    assert get(office, PDF, which="all").status_code == 405
+    assert take(office).status_code == 422
     assert [code for code in rows(office, BadgeCode) if code.printed_at] == []
+
+
+def test_a_print_without_the_token_of_the_session_is_neither_made_nor_noted(office):
+    answer = office.desk("adi").client.post(PDF, data={"which": "all"})
+    assert (answer.status_code, answer.mimetype) == (400, "text/html")
+    assert [code for code in rows(office, BadgeCode) if code.printed_at] == []
+
+
+def test_the_token_goes_with_the_pdf_alone_and_into_no_address(office):
+    """A browser sends the name and value of the button that was pressed, and of no other."""
+    page = get(office, PAGE).text
+    (button,) = re.findall(r"<button[^>]*csrf_token[^>]*>", page)
+    assert f'formmethod="post" formaction="{PDF}"' in button
+    (form,) = re.findall(r'<form class="half-grid[^>]*>.*?</form>', page, re.DOTALL)
+    assert form.count("csrf_token") == 2  # the button's, and that htmx leaves it out
+    assert 'hx-params="not csrf_token"' in form
 
 
 def test_the_form_says_what_a_replacement_is(office):
@@ -105,10 +127,10 @@ def test_the_form_says_what_a_replacement_is(office):
 
 
 def test_replacements_are_new_codes_of_old_badges_until_they_are_printed(office):
-    assert get(office, PDF, which="replacements").status_code == 422
+    assert take(office, which="replacements").status_code == 422
     replace_code(office, 7)
-    assert numbers_on(get(office, PDF, which="replacements")) == [7]
-    assert get(office, PDF, which="replacements").status_code == 422
+    assert numbers_on(take(office, which="replacements")) == [7]
+    assert take(office, which="replacements").status_code == 422
 
 
 REFUSED = {
@@ -123,7 +145,7 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_printed_says_why_and_notes_nothing(office, name):
     choice, sentence = REFUSED[name]
-    answer = get(office, PDF, **choice)
+    answer = take(office, **choice)
     assert (answer.status_code, answer.mimetype) == (422, "text/html")
     assert sentence in words(answer.text)
     assert sentence in words(get(office, PAGE, **choice).text)
@@ -158,7 +180,7 @@ def test_the_first_place_is_kept_while_there_is_nothing_to_print(office):
 def test_the_preview_shows_the_words_of_the_first_page(office, one):
     page = get(office, PAGE, product=one.code, both="1").text
     shown = re.findall(r"<text[^>]*>([^<]+)</text>", page)
-    (printed, *_) = paper.texts(get(office, PDF, which="all", product=one.code, both="1").data)
+    (printed, *_) = paper.texts(take(office, which="all", product=one.code, both="1").data)
     assert sorted(" ".join(shown).split()) == sorted(printed.split())
 
 

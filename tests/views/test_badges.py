@@ -128,7 +128,7 @@ def test_a_range_that_makes_no_sense_says_why_and_keeps_the_numbers(office, name
 
 def sheet(office, first, last):
     asked = {"which": "range", "first": first, "last": last}
-    return office.desk("adi").get("/tanda-pengenal/cetak.pdf", query_string=asked)
+    return office.desk("adi").post("/tanda-pengenal/cetak.pdf", asked)
 
 
 def text_of(pdf):

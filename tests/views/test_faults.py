@@ -379,7 +379,7 @@ PAGES = {
     "a refusal": ("hadi", "/buku-tamu", {}),
     "no page": ("kasim", "/tidak-ada", {}),
     "a badge's address": (None, "/T/ABCDEFGHIJKLMNOP", {}),
-    "a PDF": ("adi", "/tanda-pengenal/cetak.pdf?which=range&first=1&last=1", {}),
+    "a PDF": ("adi", "/sop.pdf", {}),
 }
 
 
