@@ -394,15 +394,17 @@ class OfficeAtWork(RuleBasedStateMachine):
         if is_its_own and view.held_numbers:
             number = view.held_numbers[-1]
         is_new_free = new is None or (new != number and new in self.free)
+        returned = {loan.visit_id for loan in self.seen.loans if loan.ended_as == "returned"}
+        is_last = len(view.held_numbers) == 1 and view.visit.id not in returned
         is_moved = self.tried(
             lambda: report_gone(
                 view.label, number, how, replacement=new, reason="Hilang.",
                 officer=self.officers[keeper], at=self.at,
             )
         )  # fmt: skip
-        is_possible = number in view.held_numbers and not view.progress.is_closed and is_new_free
-        assert not is_moved or is_possible
-        assert is_moved or not is_possible or how is Move.LEAVE
+        is_its = number in view.held_numbers and not view.progress.is_closed
+        would_end_it = how is Move.LEAVE and is_last
+        assert is_moved == (is_its and is_new_free and not would_end_it)
 
     @rule(keeper=keepers, pick=pick, ago=st.sampled_from([-60, 0, 30, 3600]))
     def leave_without_a_word(self, keeper, pick, ago):

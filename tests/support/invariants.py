@@ -8,6 +8,7 @@ from app.domain.badge_life import DEAD_STATES
 from app.domain.events import EventKind, fold
 from app.domain.sop import Sop
 from app.domain.timing import Standing, measure_settled
+from app.models.badge import Loan
 from app.models.visit import StepEvent
 from app.operations.log import projection
 from app.queries.visit_rows import event_of
@@ -16,6 +17,12 @@ from tests.support.record import OnRecord, counted
 MOVING = frozenset(
     {EventKind.STARTED, EventKind.ENDED, EventKind.COMPLETED, EventKind.SKIPPED, EventKind.CLOSED}
 )
+ENDS_IN = {
+    "returned": "available",
+    "outstanding": "outstanding",
+    "lost": "lost",
+    "damaged": "damaged",
+}
 MOVED = {"issued", "advanced", "started", "ended", "returned", "closed", "recovered"}
 Roles = Mapping[int, frozenset[str]]
 
@@ -27,6 +34,8 @@ def check_record(seen: OnRecord, sop: Sop, roles: Roles) -> None:
     each_event_was_written_by_somebody_who_held_the_role(seen, roles)
     a_badge_is_in_use_exactly_while_one_open_visit_holds_it(seen)
     a_badges_log_tells_where_it_is(seen)
+    each_loan_ends_with_one_move_of_its_badge(seen)
+    a_replacement_is_in_the_visits_log_and_names_what_it_replaces(seen)
     a_badge_has_one_live_code_unless_it_is_out_of_use(seen)
     no_guest_holds_a_badge_that_needs_its_print(seen)
     who_is_inside_are_those_whose_log_has_no_end(seen)
@@ -112,6 +121,50 @@ def a_badges_log_tells_where_it_is(seen: OnRecord) -> None:
         assert badge.state != "outstanding" or is_out
         assert not is_out or badge.state in {"outstanding", "lost", "available", "retired"}
         assert {move.loan_id for move in moves if move.to_state == "in_use"} == issued[badge.id]
+
+
+def each_loan_ends_with_one_move_of_its_badge(seen: OnRecord) -> None:
+    for loan in seen.loans:
+        moves = seen.moves[loan.badge_id]
+        own = [move for move in moves if move.loan_id == loan.id]
+        ends = [
+            (move.to_state, move.at) for move in own if move.from_state == "in_use" != move.to_state
+        ]
+        if loan.ended_as in ENDS_IN:
+            assert ends == [(ENDS_IN[loan.ended_as], loan.ended_at)]
+        else:
+            assert (ends, loan.ended_as in {None, "swapped"}) == ([], True)
+        if loan.ended_as == "swapped":
+            after = _next_loan(seen, loan)
+            assert [
+                move.at
+                for move in moves
+                if move.from_state == "in_use" == move.to_state and move.loan_id == after.id
+            ] == [loan.ended_at]
+        turned_up = [move.at for move in own if move.from_state == "outstanding"]
+        assert turned_up == ([] if loan.recovered_at is None else [loan.recovered_at])
+
+
+def _next_loan(seen: OnRecord, loan: Loan) -> Loan:
+    later = (one for one in seen.loans if one.badge_id == loan.badge_id and one.id > loan.id)
+    return min(later, key=lambda one: one.id)
+
+
+def a_replacement_is_in_the_visits_log_and_names_what_it_replaces(seen: OnRecord) -> None:
+    loans = {loan.id: loan for loan in seen.loans}
+    told, named = [], []
+    for visit_id, log in seen.logs.items():
+        told += [
+            (visit_id, row.recorded_at, row.reason_code)
+            for row in log
+            if row.kind == EventKind.BADGE_REPLACED
+        ]
+    for loan in seen.loans:
+        if loan.replaces_id is not None:
+            before = loans[loan.replaces_id]
+            assert (before.visit_id, before.ended_at) == (loan.visit_id, loan.issued_at)
+            named.append((loan.visit_id, loan.issued_at, before.ended_as))
+    assert sorted(told) == sorted(named)
 
 
 def a_badge_has_one_live_code_unless_it_is_out_of_use(seen: OnRecord) -> None:
