@@ -186,6 +186,11 @@ BADGE_WRONGS: dict[str, str] = {
     Wrong.IN_HANDS: "Kartu {number} sedang dipakai tamu. Catat lewat kunjungan yang memegangnya.",
     Wrong.WRONG_STATE: "Kartu {number} {state}; langkah ini tidak berlaku untuknya.",
     Wrong.NO_SUCH_VISIT: "Kunjungan itu tidak ditemukan. Buka lagi dari daftar.",
+    Wrong.NOBODY_HAS_IT: (
+        "Kartu {number} {state}, tidak dipegang tamu lain, jadi tidak ada yang ditukar. "
+        "Bila tamu ini membawanya dan kartunya tersedia: tekan “Beri kartu lagi” untuk kartu "
+        "{number}, lalu terima kembali kartu yang satu lagi."
+    ),
     Wrong.VISIT_CLOSED: "Kunjungan ini sudah ditutup; kartunya tidak dapat diubah lagi dari sini.",
     Wrong.NOT_ITS_BADGE: "Kartu {number} tidak dipegang kunjungan ini. Muat ulang halaman ini.",
     Wrong.NOT_FREE: "Kartu {number} {state}. Pilih kartu lain yang tersedia.",

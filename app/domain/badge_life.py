@@ -69,6 +69,7 @@ class Wrong(StrEnum):
     NOT_PRINTED = "not_printed"
     SAME_BADGE = "same_badge"
     SAME_VISIT = "same_visit"
+    NOBODY_HAS_IT = "nobody_has_it"
     NOT_HANDED_OUT = "not_handed_out"
     LAST_BADGE = "last_badge"
     BAD_TIME = "bad_time"

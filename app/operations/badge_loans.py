@@ -194,7 +194,7 @@ def _loan_out(session: Session, number: int) -> Loan:
         raise BadgeMoveRefused(Refusal(Wrong.NO_SUCH_BADGE, number))
     loan = open_loan(session, badge.id)
     if loan is None:
-        raise BadgeMoveRefused(Refusal(Wrong.WRONG_STATE, number, BadgeState(badge.state)))
+        raise BadgeMoveRefused(Refusal(Wrong.NOBODY_HAS_IT, number, BadgeState(badge.state)))
     return loan
 
 

@@ -93,7 +93,14 @@ def _moved(scene: Scene) -> Words:
     title = titles[scene.recorded.outcome]
     if scene.recorded.outcome == "closed" and view.progress.outcome != Outcome.COMPLETED:
         title = f"Kunjungan ditutup: {phrases.OUTCOMES[Outcome(view.progress.outcome or '')]}"
-    return Words("ok", "circle-check", title, _took(scene, acted, time), coming_title, coming_text)
+    took = "" if _is_further_badge(scene) else _took(scene, acted, time)
+    return Words("ok", "circle-check", title, took, coming_title, coming_text)
+
+
+def _is_further_badge(scene: Scene) -> bool:
+    """Whether a badge was added to a visit that had one: its first step was done long before."""
+    view = scene.view
+    return scene.recorded.outcome == "issued" and view is not None and len(view.badge_numbers) > 1
 
 
 def _one_back(scene: Scene) -> Words:

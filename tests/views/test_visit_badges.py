@@ -81,6 +81,8 @@ def test_a_group_gets_several_badges_and_any_of_them_moves_it(visited):
     fitri = visited.desk("fitri")
     answer = fitri.scan("13", visit="1/2026", intent="add")
     assert (answer["outcome"], answer["visit"], answer["step"]) == ("issued", "1/2026", 3)
+    assert answer["message"].startswith("Tanda pengenal 013 diserahkan. ")
+    assert "Langkah 1" not in answer["message"]
     assert loans(visited) == [(12, 1, None), (13, 1, None)]
     assert kinds(visited)[-1] == "issued"
 
@@ -206,6 +208,21 @@ def test_the_dead_code_says_so_to_staff_and_nothing_to_others(visited):
         assert answer["visit"] is None
     assert "Tanda pengenal tidak berlaku" in visited.desk("kasim").get(f"/T/{old}").text
     assert visited.visitor().get(f"/T/{old}").data == strangers_before
+
+
+def test_a_replacement_names_the_card_for_which_it_stands(visited):
+    visited.desk("fitri").post(GONE, LOST)
+    page = words(visited.desk("fitri").get(CARDS).text)
+    assert page.count("pengganti kartu") == 1
+    assert "Diserahkan 09.06 WIB, pengganti kartu 012 Dipegang tamu" in page
+
+
+def test_nothing_stands_without_a_heading_nor_a_heading_without_anything(office):
+    office.bring_to_step(6, "12")
+    fitri = office.desk("fitri")
+    assert "Rombongan" in words(fitri.get(CARDS).text)
+    fitri.scan("12")
+    assert "<h2>Rombongan</h2>" not in fitri.get(CARDS).text
 
 
 def test_the_visit_goes_on_with_the_replacement(visited):
@@ -338,7 +355,8 @@ def test_two_swapped_badges_are_put_right_in_both_histories(visited):
     [
         ("12", "Itu kartu yang sama, 012."),
         ("13", "Kartu 013 dipegang kunjungan ini juga"),
-        ("15", "Kartu 015 tersedia"),
+        ("15", "Kartu 015 tersedia, tidak dipegang tamu lain, jadi tidak ada yang ditukar. Bila"),
+        ("15", "tekan “Beri kartu lagi” untuk kartu 015, lalu terima kembali kartu yang satu lagi"),
         ("999", "Tidak ada kartu nomor 999."),
     ],
 )
