@@ -81,7 +81,7 @@ def _card(subject: Subject, product: Product, symbol: Symbol) -> Iterator[Part]:
     yield _guest(margin, 36.9, 14.0)
     yield from kind_band(subject.kind, (margin, 38.4, room, 4.4), is_black=False)
     yield from _lines(RETURN, margin, 45.7, room, 7.0)
-    yield from _lines((_code(subject),), margin, 51.4, room, 7.0)
+    yield from _lines((_code(subject),), margin, 52.4, room, 7.0)
 
 
 def _lanyard(subject: Subject, product: Product, symbol: Symbol) -> Iterator[Part]:

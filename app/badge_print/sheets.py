@@ -29,12 +29,13 @@ Stroke = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Imprint:
-    """What all badges of a print share."""
+    """What all badges of a print share; `mark` stands on every badge, as DEMO."""
 
     office: str
     public_url: str
     emblem: bytes | None = None
     kinds: tuple[Kind, ...] = KINDS
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,13 @@ def sheet_count(job: Job) -> int:
 @lru_cache(maxsize=MOST_PLACES)
 def face_of(printed: PrintedBadge, product: Product, imprint: Imprint) -> Face:
     """What that badge shows; a sheet's faces are kept for its other side."""
+    office = f"{imprint.mark}: {imprint.office}" if imprint.mark else imprint.office
     subject = Subject(
         number=three_digits(printed.number),
         code=printed.code,
         grid=modules(payload(printed.code, imprint.public_url)),
         kind=kind(printed.kind, imprint.kinds),
-        office=printable(imprint.office),
+        office=printable(office),
         has_emblem=imprint.emblem is not None,
     )
     return face(subject, product)

@@ -27,11 +27,12 @@ class Wall:
     address: str
     paper: PaperSize
     emblem: bytes | None = None
+    mark: str = ""
 
 
 def render_wall(desks: Sequence[str], wall: Wall) -> bytes:
     """One page for each desk."""
-    paper = Paper("Pindai di sini", wall.paper)
+    paper = Paper("Pindai di sini", wall.paper, mark=wall.mark)
     for desk in desks:
         paper.add_page()
         _page(paper, desk, wall)
@@ -52,7 +53,7 @@ def _page(paper: Paper, desk: str, wall: Wall) -> None:
     _centred(paper, 124.0, HOW, 14.0)
     _centred(paper, 142.0, OPEN, 14.0)
     _symbol(paper, wall.address, 158.0)
-    _centred(paper, 266.0, wall.address, 22.0, "B")
+    _centred(paper, 270.0, wall.address, 22.0, "B")
 
 
 def _symbol(paper: Paper, address: str, top: float) -> None:

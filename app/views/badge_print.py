@@ -32,7 +32,7 @@ from app.queries.badges import PrintedBadge, highest_number
 from app.queries.office import emblem
 from app.security import open_to
 from app.views.badge_print_forms import HINTS, UNKNOWN, WHICH, BadgePrintForm
-from app.views.downloads import download
+from app.views.downloads import download, paper_mark
 from app.views.forms import MOST_BADGES, BadgeRangeForm, first_errors
 
 blueprint = Blueprint("badge_print", __name__)
@@ -100,7 +100,11 @@ def walls() -> ResponseReturnValue:
     stored, office = emblem(db.session()), own_office()
     desks = [performer.name for performer in current_app.config["SOP_IN_FORCE"].performers]
     wall = Wall(
-        office.name, address, cast("PaperSize", office.paper), stored.png if stored else None
+        office.name,
+        address,
+        cast("PaperSize", office.paper),
+        stored.png if stored else None,
+        paper_mark(),
     )
     return download(render_wall(desks, wall), "pindai-di-sini", "pdf")
 
@@ -160,7 +164,8 @@ def _imprint() -> Imprint:
     session = db.session()
     stored, kinds = emblem(session), stored_kinds(badge_kinds(session))
     public_url = current_app.config["PUBLIC_URL"]
-    return Imprint(own_office().name, public_url, stored.png if stored else None, kinds)
+    emblem_png = stored.png if stored else None
+    return Imprint(own_office().name, public_url, emblem_png, kinds, paper_mark())
 
 
 def _page(choice: Choice, status: int) -> ResponseReturnValue:

@@ -14,8 +14,17 @@ from PIL import Image
 
 from app.badge_print.parts import Picture, Shape, Words
 from app.badge_print.products import PRODUCTS, product
-from app.badge_print.sheets import Imprint, Job, face_of, pages, render, sheet_count
-from app.badge_print.weave import TILE_HEIGHT
+from app.badge_print.sheets import (
+    Imprint,
+    Job,
+    crop_marks,
+    face_of,
+    pages,
+    render,
+    sheet_count,
+)
+from app.badge_print.weave import CAPITALS, TILE_HEIGHT
+from app.paper import MM_PER_POINT
 from app.qr import modules, new_code, payload
 from app.queries.badges import PrintedBadge
 from tests.support import pdf as paper
@@ -300,3 +309,47 @@ def test_a_symbol_is_made_without_trying_every_mask(monkeypatch):
     monkeypatch.setattr("qrcode.util.lost_point", tried.append)
     modules(payload(new_code(), USUAL))
     assert tried == []
+
+
+@by_product
+def test_each_badge_of_a_demo_says_so(one):
+    imprint = Imprint(OFFICE, USUAL, emblem(), mark="DEMO, data rekaan")
+    text = " ".join(paper.texts(render(Job(badges(2), one), imprint)))
+    assert text.count("DEMO, data rekaan: Dinas Koperasi") == 2
+    (page,) = paper.pages(render(Job(badges(1), one), imprint), 300)
+    assert len(codes_on(page)) == 1
+    assert "DEMO" not in " ".join(paper.texts(render(Job(badges(1), one), Imprint(OFFICE, USUAL))))
+
+
+@pytest.mark.parametrize("one", [p for p in PRODUCTS if p.page], ids=lambda one: one.code)
+def test_every_cut_is_marked_and_no_mark_stands_on_a_piece(one):
+    strokes = list(crop_marks(one))
+    assert {x for x, _, x2, _ in strokes if x == x2} == {
+        one.left + column * one.item[0] for column in range(one.columns + 1)
+    }
+    assert {y for _, y, _, y2 in strokes if y == y2} == {
+        one.top + row * one.item[1] for row in range(one.rows + 1)
+    }
+    for place in range(one.places):
+        left, top = one.corner(place)
+        for x1, y1, x2, y2 in strokes:
+            is_inside = (
+                left + 0.01 < max(x1, x2)
+                and min(x1, x2) < left + one.item[0] - 0.01
+                and top + 0.01 < max(y1, y2)
+                and min(y1, y2) < top + one.item[1] - 0.01
+            )
+            assert not is_inside
+    (page,) = paper.pages(render(Job(badges(1), one, start=one.places - 1), Imprint("X", "")), 600)
+    for x1, y1, x2, y2 in strokes:
+        x, y = round((x1 + x2) / 2 / 25.4 * 600), round((y1 + y2) / 2 / 25.4 * 600)
+        if 2 < x < page.shape[1] - 2 and 2 < y < page.shape[0] - 2:
+            assert page[y - 2 : y + 3, x - 2 : x + 3].min() < 128
+
+
+@by_product
+def test_the_number_is_high_enough_to_be_read_from_afar(one):
+    parts = face_of(badges(1, first=123)[0], one, Imprint(OFFICE, USUAL, b"emblem"))
+    (number,) = [part for part in parts if isinstance(part, Words) and part.text == "123"]
+    height = number.size * MM_PER_POINT * CAPITALS
+    assert height >= {"card": 15, "lanyard": 15, "label": 8}[one.layout]

@@ -4,6 +4,8 @@ import pytest
 import zxingcpp
 
 from app.badge_print.wall import Wall, render_wall
+from app.qr import modules
+from tests.badge_print.test_sheets import ink_box
 from tests.support import pdf as paper
 
 DESKS = ("Petugas Front Desk", "Kasubbag Umum, Kepegawaian, Perlengkapan dan Rumah Tangga Kantor")
@@ -32,3 +34,21 @@ def test_no_word_leaves_the_sheet():
     for sign in paper.signs(pdf)[0]:
         assert sign.left >= 10
         assert sign.right <= 200
+
+
+def test_a_demo_says_so_on_every_sheet():
+    pdf = render_wall(DESKS, Wall("Dinas", ADDRESS, "A4", mark="DEMO, data rekaan"))
+    assert ["DEMO, data rekaan" in text for text in paper.texts(pdf)] == [True, True]
+
+
+@pytest.mark.parametrize("size", ["A4", "F4"])
+def test_nothing_touches_the_quiet_zone_of_its_code(size):
+    dpi = 150
+    pdf = render_wall(DESKS, Wall("Dinas Koperasi " * 8, ADDRESS, size))
+    for page in paper.pages(pdf, dpi):
+        (code,) = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
+        left, top, width, height = ink_box(page, code)
+        quiet = int(4 * width / len(modules(code.text)))
+        zone = page[top - quiet : top + height + quiet, left - quiet : left + width + quiet].copy()
+        zone[quiet - 2 : quiet + height + 2, quiet - 2 : quiet + width + 2] = 255
+        assert zone.min() >= 250

@@ -207,3 +207,9 @@ def test_without_an_address_there_is_no_wall_sheet_but_a_sentence(office):
     answer = get(office, WALL)
     assert (answer.status_code, answer.mimetype) == (422, "text/html")
     assert "alamat server belum diatur. Mintalah petugas IT" in words(answer.text)
+
+
+def test_every_badge_and_every_wall_sheet_of_a_demo_says_so(office):
+    office.app.config.update(PUBLIC_URL="https://tamu.lan", DEMO=True)
+    for answer in (take(office, which="range", first=1, last=1), get(office, WALL)):
+        assert {"DEMO, data rekaan" in text for text in paper.texts(answer.data)} == {True}
