@@ -1,17 +1,34 @@
 """The sheet for the wall at each desk: where to scan, and the address of this app."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from app.badge_print.faces import QUIET_MODULES
 from app.badge_print.kinds import BLACK
 from app.badge_print.parts import Shape, boxes_of
-from app.badge_print.weave import woven
-from app.paper import MM_PER_POINT, Colour, Paper, PaperSize, Weight, fit, printable, text_width
+from app.badge_print.weave import TILE_HEIGHT, woven
+from app.paper import (
+    LEADING,
+    MM_PER_POINT,
+    Colour,
+    Paper,
+    PaperSize,
+    Weight,
+    fit,
+    printable,
+    text_width,
+)
 from app.qr import modules
 
 MARGIN = 21.0
+BAND = 18.0  # from the edge of the sheet
+EDGE = 27.0  # the blocks stand within
+MOST_GAP = 12.0
 WEAVE_UNIT = 0.5
+ASCENT = 0.95  # of a line's size, above its baseline
+BOLD = 0.92  # lines are broken by the widths of plain letters
+LEAST_OF_ONE_LINE, LEAST_OF_TWO = 0.7, 0.34  # of the size that a text has where it is short
 EMBLEM = 24.0
 QR_SIDE = 90.0
 CALL = "Pindai di sini"
@@ -39,27 +56,59 @@ def render_wall(desks: Sequence[str], wall: Wall) -> bytes:
     return bytes(paper.output())
 
 
+@dataclass(frozen=True)
+class Block:
+    """What stands below the one before: its height, and how it is drawn from its upper edge."""
+
+    height: float
+    draw: Callable[[float], None]
+
+
 def _page(paper: Paper, desk: str, wall: Wall) -> None:
-    _band(paper, 18.0)
-    _band(paper, paper.h - 22.0)
-    if wall.emblem is not None:
+    """The blocks from top to bottom, with what is left of the sheet shared between them."""
+    _band(paper, BAND)
+    _band(paper, paper.h - BAND - TILE_HEIGHT * WEAVE_UNIT)
+    blocks = _blocks(paper, desk, wall)
+    free = paper.h - 2 * EDGE - sum(block.height for block in blocks)
+    gap = min(free / (len(blocks) - 1), MOST_GAP)
+    y = EDGE + (free - gap * (len(blocks) - 1)) / 2
+    for block in blocks:
+        block.draw(y)
+        y += block.height + gap
+
+
+def _blocks(paper: Paper, desk: str, wall: Wall) -> list[Block]:
+    return [
+        *([] if wall.emblem is None else [_emblem(paper, wall.emblem)]),
+        _centred(paper, wall.office, 15.0),
+        _centred(paper, CALL, 60.0, "B"),
+        _centred(paper, desk, 26.0, "B"),
+        _centred(paper, HOW, 14.0),
+        _centred(paper, OPEN, 14.0),
+        _symbol(paper, wall.address),
+        _centred(paper, wall.address, 22.0, "B"),
+    ]
+
+
+def _emblem(paper: Paper, emblem: bytes) -> Block:
+    def draw(top: float) -> None:
         left = (paper.w - EMBLEM) / 2
-        paper.image(
-            io.BytesIO(wall.emblem), x=left, y=28, w=EMBLEM, h=EMBLEM, keep_aspect_ratio=True
-        )
-    _centred(paper, 60.0, wall.office, 15.0)
-    _centred(paper, 94.0, CALL, 60.0, "B")
-    _centred(paper, 112.0, desk, 26.0, "B")
-    _centred(paper, 124.0, HOW, 14.0)
-    _centred(paper, 142.0, OPEN, 14.0)
-    _symbol(paper, wall.address, 158.0)
-    _centred(paper, 270.0, wall.address, 22.0, "B")
+        paper.image(io.BytesIO(emblem), x=left, y=top, w=EMBLEM, h=EMBLEM, keep_aspect_ratio=True)
+
+    return Block(EMBLEM, draw)
 
 
-def _symbol(paper: Paper, address: str, top: float) -> None:
+def _symbol(paper: Paper, address: str) -> Block:
+    """The code within its quiet zone."""
     grid = modules(address.upper())
-    left, unit = (paper.w - QR_SIDE) / 2, QR_SIDE / len(grid)
-    _paint(paper, Shape(left, top, unit, boxes_of(grid), BLACK))
+    unit = QR_SIDE / len(grid)
+    quiet = QUIET_MODULES * unit
+
+    def draw(top: float) -> None:
+        left = (paper.w - QR_SIDE) / 2
+        _paint(paper, Shape(left, top + quiet, unit, boxes_of(grid), BLACK))
+
+    return Block(QR_SIDE + 2 * quiet, draw)
 
 
 def _band(paper: Paper, y: float) -> None:
@@ -75,16 +124,23 @@ def _paint(paper: Paper, shape: Shape) -> None:
     paper.paint(path, x=shape.x, y=shape.y, unit=shape.unit, colour=colour)
 
 
-def _centred(paper: Paper, y: float, text: str, largest: float, weight: Weight = "") -> None:
+def _centred(paper: Paper, text: str, largest: float, weight: Weight = "") -> Block:
     """One line as large as the sheet allows; two where it would become too small for a wall."""
-    words, room = printable(text), paper.w - 2 * MARGIN
-    size = min(largest, room / text_width(words, weight) if words else largest)
-    if size >= largest / 2:
-        _line(paper, y, words, size, weight)
-        return
-    fitted = fit(words, width=room * 0.95, sizes=(largest / 2, largest / 3), most_lines=2)
-    for index, line in enumerate(fitted.lines):
-        _line(paper, y + index * fitted.size * MM_PER_POINT * 1.2, line, fitted.size, weight)
+    words, room = printable(text), (paper.w - 2 * MARGIN) * (BOLD if weight else 1)
+    fitted = fit(words, width=room, sizes=_sizes(largest, LEAST_OF_ONE_LINE), most_lines=1)
+    if " ".join(fitted.lines) != words:
+        fitted = fit(words, width=room, sizes=_sizes(largest, LEAST_OF_TWO), most_lines=2)
+
+    def draw(top: float) -> None:
+        size = fitted.size * MM_PER_POINT
+        for index, line in enumerate(fitted.lines):
+            _line(paper, top + size * (ASCENT + index * LEADING), line, fitted.size, weight)
+
+    return Block(fitted.height, draw)
+
+
+def _sizes(largest: float, least: float) -> tuple[float, ...]:
+    return tuple(largest * hundredth / 100 for hundredth in range(100, round(least * 100) - 1, -2))
 
 
 def _line(paper: Paper, y: float, text: str, size: float, weight: Weight) -> None:

@@ -36,6 +36,32 @@ def test_no_word_leaves_the_sheet():
         assert sign.right <= 200
 
 
+def height_of(desk: str) -> float:
+    """How high the first letter of the desk's name is on its sheet."""
+    (signs,) = paper.signs(render_wall([desk], Wall("Dinas", ADDRESS, "F4")))
+    printed = "".join(sign.text for sign in signs)
+    first = signs[printed.index(desk.split(maxsplit=1)[0])]
+    return first.bottom - first.top
+
+
+def test_a_long_name_goes_on_in_a_second_line_instead_of_becoming_small():
+    short, long = map(height_of, ("Kepala Dinas", DESKS[1]))
+    assert long >= 0.7 * short
+
+
+@pytest.mark.parametrize("size", ["A4", "F4"])
+@pytest.mark.parametrize("office", ["Dinas Koperasi", "Dinas Koperasi " * 8])
+@pytest.mark.parametrize("desk", DESKS)
+def test_what_is_left_of_a_sheet_is_shared_between_its_blocks(size, office, desk):
+    pdf = render_wall([desk], Wall(office, ADDRESS, size))
+    (signs,) = paper.signs(pdf)
+    ((_, height),) = paper.sizes(pdf)
+    assert min(sign.top for sign in signs) >= 22
+    assert max(sign.bottom for sign in signs) <= height - 22
+    above, below = min(sign.top for sign in signs), height - max(sign.bottom for sign in signs)
+    assert abs(above - below) < 4
+
+
 def test_a_demo_says_so_on_every_sheet():
     pdf = render_wall(DESKS, Wall("Dinas", ADDRESS, "A4", mark="DEMO, data rekaan"))
     assert ["DEMO, data rekaan" in text for text in paper.texts(pdf)] == [True, True]
