@@ -94,10 +94,10 @@ def _lanyard(subject: Subject, product: Product, symbol: Symbol) -> Iterator[Par
     yield from _office(subject, (margin, 16.5, room, 10.5), 12.0, is_centred=True)
     size = min(HANGING_NUMBER, room / text_width(subject.number, "B"))
     yield _middle(subject.number, 52.0, size, "B", width)
-    yield _guest((width - _guest_width(18.0)) / 2, 58.5, 18.0)
-    yield from kind_band(subject.kind, (margin, 61.0, room, 6.0), is_black=False)
+    yield _guest((width - _guest_width(18.0)) / 2, 59.8, 18.0)
+    yield from kind_band(subject.kind, (margin, 63.0, room, 6.0), is_black=False)
     zone = symbol.side + 2 * symbol.quiet
-    yield _qr(subject, symbol, (width - symbol.side) / 2, 67.0 + (55.0 - zone) / 2 + symbol.quiet)
+    yield _qr(subject, symbol, (width - symbol.side) / 2, 69.0 + (53.0 - zone) / 2 + symbol.quiet)
     for index, line in enumerate(RETURN_LONG):
         yield _middle(line, 125.5 + index * 3.8, 8.5, "", width)
     yield _middle(_code(subject), 134.0, 8.0, "", width)
