@@ -6,6 +6,9 @@ import pytest
 
 from app.models.office import ScreenVersion
 from app.models.person import Person
+from app.operations.badges import make_badges
+from app.qr import new_code
+from tests.cast import BADGES
 from tests.views.reading import forms, link, row, statements, words
 
 HTMX = {"HX-Request": "true"}
@@ -384,3 +387,20 @@ def test_each_page_of_the_settings_is_marked_as_one_of_them(office, url):
     bar = page[page.index('class="bar-nav"') : page.index("</nav>", page.index('class="bar-nav"'))]
     marked = re.findall(r'aria-current="page">([^<]+)</a>', bar)
     assert marked == ["Pengaturan"]
+
+
+def pegs_of(office):
+    """The numbers on the front desk's rack."""
+    page = office.desk("fitri").get("/meja").text
+    return re.findall(r'class="peg is-[\w-]+" href="/tanda-pengenal/(\d+)"', page)
+
+
+def test_a_large_rack_shows_the_badges_that_somebody_looks_for(office):
+    office.bring_to_step(2, "12")
+    assert len(pegs_of(office)) == BADGES
+    with office.app.app_context():
+        make_badges(
+            BADGES + 1, 100, new_code=new_code, officer=office.officer("adi"), at=office.clock()
+        )
+    assert pegs_of(office) == ["12"]
+    assert "dari 100 tanda pengenal" in words(office.desk("fitri").get("/meja").text)
