@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.corrections import destination_is_settled, works_on
@@ -23,6 +23,15 @@ from app.queries.visits import VisitView, view_by_label
 
 DROP_OFF = "drop_off"
 VOUCHED = "Petugas menjamin tamu ini"  # the author of the text is who does
+
+# Made once: every guest asks these.
+_HIGHEST = select(func.max(Visit.number)).where(Visit.year == bindparam("year"))
+_OF_FORM = (
+    select(Visit, Visitor)
+    .join(Visitor, Visitor.visit_id == Visit.id)
+    .where(Visit.entry_nonce >= bindparam("nonce"), Visit.entry_nonce < bindparam("beyond"))
+    .where(Visitor.is_leader)
+)
 
 
 @dataclass(frozen=True)
@@ -218,7 +227,7 @@ def new_visit(
     assert own_office is not None, "the set-up comes before the first guest"
     local = arrived_at.astimezone(ZoneInfo(own_office.timezone))
     arrived_on = local.date()
-    highest = session.scalar(select(func.max(Visit.number)).where(Visit.year == arrived_on.year))
+    highest = session.scalar(_HIGHEST, {"year": arrived_on.year})
     visit = Visit(
         year=arrived_on.year,
         number=(highest or 0) + 1,
@@ -243,11 +252,7 @@ def entries_of_form(session: Session, nonce: str | None) -> EntriesOfForm:
     """What has been saved with the form of this number."""
     if nonce is None:
         return EntriesOfForm(None, ())
-    rows = session.execute(
-        select(Visit, Visitor)
-        .join(Visitor, Visitor.visit_id == Visit.id)
-        .where(Visit.entry_nonce >= nonce, Visit.entry_nonce < f"{nonce}0", Visitor.is_leader)
-    )
+    rows = session.execute(_OF_FORM, {"nonce": nonce, "beyond": f"{nonce}0"})
     return EntriesOfForm(nonce, [(visit, guest) for visit, guest in rows])
 
 

@@ -78,6 +78,11 @@ _OUT_BY_CODE = (
     .outerjoin(Loan, _IS_OUT)
     .where(BadgeCode.code == bindparam("code"))
 )
+_OPEN_LOANS = (
+    select(Loan)
+    .where(Loan.visit_id == bindparam("visit_id"), Loan.ended_at.is_(None))
+    .order_by(Loan.id)
+)
 _OPEN_LOAN = select(Loan).where(Loan.badge_id == _BADGE, Loan.ended_at.is_(None))
 _LATEST_MOVE = (
     select(BadgeEvent).where(BadgeEvent.badge_id == _BADGE).order_by(BadgeEvent.seq.desc()).limit(1)
@@ -145,9 +150,7 @@ def loan_at(session: Session, badge_id: int, at: datetime) -> Loan | None:
 
 def open_loans_of_visit(session: Session, visit_id: int) -> Sequence[Loan]:
     """The loans a visit still holds."""
-    return session.scalars(
-        select(Loan).where(Loan.visit_id == visit_id, Loan.ended_at.is_(None)).order_by(Loan.id)
-    ).all()
+    return session.scalars(_OPEN_LOANS, {"visit_id": visit_id}).all()
 
 
 def loans_of_visit(session: Session, visit_id: int) -> Sequence[Loan]:

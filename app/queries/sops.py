@@ -9,6 +9,7 @@ from app.domain.sop import Sop, parse_sop
 from app.models.office import SopVersion
 
 _versions: dict[tuple[URL, int], Sop] = {}  # by database and id
+_ids: dict[tuple[URL, str], int] = {}  # by database and text
 
 
 @lru_cache(maxsize=64)
@@ -32,8 +33,11 @@ def sops_by_version(session: Session) -> dict[int, Sop]:
 
 
 def version_id_of(session: Session, sha256: str) -> int:
-    """The id of a stored SOP text; raises NoResultFound when it was never stored."""
-    return session.scalars(select(SopVersion.id).where(SopVersion.sha256 == sha256)).one()
+    """The id of a stored SOP text, read once a process; raises NoResultFound when there is none."""
+    key = (session.get_bind(SopVersion).engine.url, sha256)
+    if key not in _ids:
+        _ids[key] = session.scalars(select(SopVersion.id).where(SopVersion.sha256 == sha256)).one()
+    return _ids[key]
 
 
 def step_names(session: Session) -> dict[str, str]:
