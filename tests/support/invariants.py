@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from app.domain.badge_life import DEAD_STATES
-from app.domain.events import EventKind, fold
+from app.domain.events import EventKind
 from app.domain.sop import Sop
 from app.domain.timing import Standing, measure_settled
 from app.models.badge import Loan
 from app.models.visit import StepEvent
 from app.operations.log import projection
-from app.queries.visit_rows import event_of
 from tests.support.record import OnRecord, counted
 
 MOVING = frozenset(
@@ -49,7 +48,7 @@ def each_log_is_a_beginning_of_the_sop_and_its_visit_shows_just_that(
     keys = [step.key for step in sop.steps]
     for visit in seen.visits.values():
         log = seen.logs[visit.id]
-        progress = fold(event_of(row) for row in log)
+        progress = seen.progress[visit.id]
         settled = [step.key for step in progress.settled]
         assert settled == keys[: len(settled)]
         assert [row.seq for row in log] == list(range(1, visit.last_seq + 1))
@@ -71,7 +70,7 @@ def _state_of(log: list[StepEvent]) -> str:
 
 def the_step_times_are_those_of_the_log(seen: OnRecord, sop: Sop) -> None:
     for visit in seen.visits.values():
-        progress = fold(event_of(row) for row in seen.logs[visit.id])
+        progress = seen.progress[visit.id]
         settled = [measure_settled(sop, one) for one in progress.every_settled]
         assert seen.times[visit.id] == {
             (time.step.key, time.round): (time.standing, seconds_of(time.elapsed))

@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.events import EventKind
+from app.domain.events import EventKind, Progress, fold
 from app.extensions import db
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.scan import Scan
 from app.models.visit import StepEvent, StepTime, Visit, VisitText
+from app.queries.visit_rows import event_of
 from app.queries.visits import VisitView, open_visits
 
 
@@ -29,11 +31,16 @@ class OnRecord:
     codes: list[BadgeCode]
     times: dict[int, dict[tuple[str, int], tuple[str, int | None]]]
 
+    @cached_property
+    def progress(self) -> dict[int, Progress]:
+        """How far each visit has come by its log."""
+        return {visit_id: fold(map(event_of, log)) for visit_id, log in self.logs.items()}
+
     @property
     def events(self) -> int:
         return sum(len(log) for log in self.logs.values())
 
-    @property
+    @cached_property
     def ended(self) -> set[int]:
         """Visits whose log has an end that was not taken back."""
         return {

@@ -1,5 +1,6 @@
 """The year in parts, one after the other in time, lived through side by side: one a process."""
 
+import gc
 import multiprocessing
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -51,6 +52,7 @@ def live_through_part(instance: Path, plan: Plan) -> Part:
     """Live through a span of days, then hold the record against the books."""
     with open_office(instance, plan.first_day, plan.seed) as office:
         fates = live_through(office, plan)
+        gc.disable()  # what is read from here on is kept until the process ends
         wrong = differences(office)
         try:
             check_invariants(office)
