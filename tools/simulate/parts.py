@@ -50,9 +50,9 @@ def part_into(plan: Plan, parts: int) -> list[Plan]:
 
 def live_through_part(instance: Path, plan: Plan) -> Part:
     """Live through a span of days, then hold the record against the books."""
+    gc.disable()  # what lives here lives until the process ends; the little else can wait for that
     with open_office(instance, plan.first_day, plan.seed) as office:
         fates = live_through(office, plan)
-        gc.disable()  # what is read from here on is kept until the process ends
         wrong = differences(office)
         try:
             check_invariants(office)
