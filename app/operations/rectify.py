@@ -92,9 +92,7 @@ def reopen_visit(
     def attempt() -> None:
         with write() as session:
             record = _record(session, label, officer, at)
-            if (
-                record.view.visit.late_entry
-            ):  # its close belongs to a stroke that was the whole visit
+            if record.view.visit.late_entry:  # its close was part of one stroke, the whole visit
                 raise NotRectified(Unfit.LATE_ENTRY)
             batch = reopening(record.log, before_verdict=before_verdict)
             if record.view.visit.kind == DROP_OFF:
