@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, select
@@ -52,24 +53,27 @@ class AboutVisits:
 # Made once: every scan asks these, and building a statement takes as long as running it. What is
 # only read needs no objects, which take as long again.
 _EVENT, _TEXT = table_of(StepEvent).c, table_of(VisitText).c
+_OF_EVENT = (  # what the fold needs, and no more
+    "seq",
+    "kind",
+    "occurred_at",
+    "actor_id",
+    "method",
+    "step_key",
+    "destination_id",
+    "reason_code",
+    "undoes",
+    "corrects",
+    "corrected_to",
+    "recorded_at",
+)
+_read_event = attrgetter(*_OF_EVENT)
 _LOAN, _BADGE = table_of(Loan).c, table_of(Badge).c
 _LOGS = AboutVisits.by(
     _EVENT.visit_id,
-    select(
-        _EVENT.visit_id,
-        _EVENT.seq,
-        _EVENT.kind,
-        _EVENT.occurred_at,
-        _EVENT.actor_id,
-        _EVENT.method,
-        _EVENT.step_key,
-        _EVENT.destination_id,
-        _EVENT.reason_code,
-        _EVENT.undoes,
-        _EVENT.corrects,
-        _EVENT.corrected_to,
-        _EVENT.recorded_at,
-    ).order_by(_EVENT.visit_id, _EVENT.seq),  # what the fold needs, and no more
+    select(_EVENT.visit_id, *(_EVENT[name] for name in _OF_EVENT)).order_by(
+        _EVENT.visit_id, _EVENT.seq
+    ),
 )
 _BADGES = AboutVisits.by(
     _LOAN.visit_id,
@@ -85,29 +89,22 @@ _WORDS = AboutVisits.by(
 )
 
 
-def event_of(row: StepEvent | AnyRow) -> Event:
+def event_of(row: StepEvent) -> Event:
     """A stored event as the value the fold works on."""
-    return Event(
-        seq=row.seq,
-        kind=EventKind(row.kind),
-        occurred_at=row.occurred_at,
-        actor_id=row.actor_id,
-        by_scan=row.method is not None,
-        step_key=row.step_key,
-        destination_id=row.destination_id,
-        reason_code=row.reason_code,
-        undoes=row.undoes,
-        corrects=row.corrects,
-        corrected_to=row.corrected_to,
-        recorded_at=row.recorded_at,
-    )
+    return _event(*_read_event(row))
+
+
+def _event(
+    seq: int, kind: str, occurred_at: datetime, actor_id: int, method: str | None, *rest: Any
+) -> Event:
+    return Event(seq, EventKind(kind), occurred_at, actor_id, method is not None, *rest)
 
 
 def logs_of(session: Session, ids: Sequence[int]) -> dict[int, list[Event]]:
     """The whole log of each visit as the values the fold works on, oldest first."""
     logs: dict[int, list[Event]] = defaultdict(list)
-    for row in _LOGS.read(session, ids):
-        logs[row.visit_id].append(event_of(row))
+    for visit_id, *event in _LOGS.read(session, ids):
+        logs[visit_id].append(_event(*event))
     return logs
 
 
