@@ -9,12 +9,20 @@ from sqlalchemy.orm import Session
 from app.domain.badge_life import BadgeState, Move, Refusal, Wrong
 from app.domain.decisions import Closed, Draft, Given, leave_unreported, take_back
 from app.domain.events import EventKind, Progress
-from app.models.badge import Badge, Loan
-from app.operations.badges import ENDED_AS, BadgeMoveRefused, end_loan, issue, move
+from app.operations.badges import (
+    ENDED_AS,
+    BadgeMoveRefused,
+    end_loan,
+    issue,
+    lend,
+    move,
+    write_end,
+)
 from app.operations.log import Authorship, add_text, append, as_registrar, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
-from app.queries.badges import badge_by_number, loans_of_visit, needs_print, open_loan
+from app.queries.badges import needs_print
+from app.queries.loans import BadgeRow, LoanRow, badge_by_number, loans_of_visit, open_loan
 from app.queries.visits import VisitView, view_by_id, view_by_label
 
 
@@ -24,11 +32,11 @@ class Held:
 
     session: Session
     view: VisitView
-    loans: Sequence[Loan]
+    loans: Sequence[LoanRow]
     by: Authorship
 
     @property
-    def open_loans(self) -> list[Loan]:
+    def open_loans(self) -> list[LoanRow]:
         """The loans that have not ended."""
         return [loan for loan in self.loans if loan.ended_at is None]
 
@@ -68,12 +76,10 @@ def report_gone(
             if left_at is not None:
                 _check_guess(held, left_at, at)
             new = _free_badge(session, replacement, number) if replacement is not None else None
-            end_loan(session, loan, how, officer=officer, at=at, reason=reason)
-            session.flush()
+            code = end_loan(session, loan, how, officer=officer, at=at, reason=reason)
             if new is not None:
-                issue(session, new, held.view.visit.id, officer, at).replaces_id = loan.id
+                issue(session, new, held.view.visit.id, officer, at, instead_of=loan)
             kind = EventKind.BADGE_REPLACED if new else EventKind.BADGE_GONE
-            code = session.get_one(Badge, loan.badge_id).state
             add_text(session, held.view.visit, "badge", reason, held.by)
             progress = held.write([Draft(kind, reason_code=code)], occurred_at=left_at)
             return _close_when_all_are_accounted_for(held, progress, officer, at)
@@ -150,26 +156,26 @@ def _holding(session: Session, view: VisitView, officer: Officer, at: datetime) 
     return Held(session, view, loans, as_registrar(view.sop, officer, at))
 
 
-def _loan_of(held: Held, number: int) -> Loan:
+def _loan_of(held: Held, number: int) -> LoanRow:
     """The open loan of that badge to this visit."""
     badge = badge_by_number(held.session, number)
     if badge is None:
         raise BadgeMoveRefused(Refusal(Wrong.NO_SUCH_BADGE, number))
     for loan in held.open_loans:
-        if loan.badge_id == badge.id:
+        if loan.badge.id == badge.id:
             return loan
-    raise BadgeMoveRefused(Refusal(Wrong.NOT_ITS_BADGE, number, BadgeState(badge.state)))
+    raise BadgeMoveRefused(Refusal(Wrong.NOT_ITS_BADGE, number, badge.state))
 
 
-def _free_badge(session: Session, number: int, instead_of: int) -> Badge:
+def _free_badge(session: Session, number: int, instead_of: int) -> BadgeRow:
     badge = badge_by_number(session, number)
     if number == instead_of:
         raise BadgeMoveRefused(Refusal(Wrong.SAME_BADGE, number))
     if badge is None:
         raise BadgeMoveRefused(Refusal(Wrong.NO_SUCH_BADGE, number))
     if badge.state != BadgeState.AVAILABLE:
-        raise BadgeMoveRefused(Refusal(Wrong.NOT_FREE, number, BadgeState(badge.state)))
-    if needs_print(session, badge):
+        raise BadgeMoveRefused(Refusal(Wrong.NOT_FREE, number, badge.state))
+    if needs_print(session, badge.id):
         raise BadgeMoveRefused(Refusal(Wrong.NOT_PRINTED, number))
     return badge
 
@@ -187,30 +193,26 @@ def _is_last(held: Held) -> bool:
     return len(held.open_loans) == 1 and not is_any_back
 
 
-def _loan_out(session: Session, number: int) -> Loan:
+def _loan_out(session: Session, number: int) -> LoanRow:
     """The open loan of a badge that some guest carries."""
     badge = badge_by_number(session, number)
     if badge is None:
         raise BadgeMoveRefused(Refusal(Wrong.NO_SUCH_BADGE, number))
     loan = open_loan(session, badge.id)
     if loan is None:
-        raise BadgeMoveRefused(Refusal(Wrong.NOBODY_HAS_IT, number, BadgeState(badge.state)))
+        raise BadgeMoveRefused(Refusal(Wrong.NOBODY_HAS_IT, number, badge.state))
     return loan
 
 
 def _cross(
-    session: Session, one: Loan, other: Loan, *, officer: Officer, at: datetime, reason: str
+    session: Session, one: LoanRow, other: LoanRow, *, officer: Officer, at: datetime, reason: str
 ) -> None:
     """End both loans and lend each badge to the other visit."""
     for loan in (one, other):
-        loan.ended_at, loan.ended_as = at, ENDED_AS[Move.SWAP]
-    session.flush()
-    for loan, visit_id in ((one, other.visit_id), (other, one.visit_id)):
-        new = Loan(badge_id=loan.badge_id, visit_id=visit_id, issued_at=at)
-        session.add(new)
-        session.flush()
-        badge = session.get_one(Badge, loan.badge_id)
-        move(session, badge, Move.SWAP, officer=officer, at=at, loan=new, reason=reason)
+        write_end(session, loan, Move.SWAP, at)
+    for badge, visit_id in ((one.badge, other.visit_id), (other.badge, one.visit_id)):
+        loan_id = lend(session, badge, visit_id, at)
+        move(session, badge, Move.SWAP, officer=officer, at=at, loan_id=loan_id, reason=reason)
 
 
 def _close_when_all_are_accounted_for(

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.domain.badge_life import BadgeState, Move, Refusal, Wrong, refuse_stock_move
-from app.models.badge import Badge, BadgeCode
+from app.domain.badge_life import Move, Refusal, Wrong, refuse_stock_move
+from app.models.badge import BadgeCode
 from app.operations.badges import BadgeMoveRefused, move
 from app.operations.officer import Officer
 from app.operations.transaction import refresh_screens, write
-from app.queries.badges import badge_by_number
+from app.queries.loans import BadgeRow, badge_by_number
 
 
 def write_off(number: int, how: Move, *, reason: str, officer: Officer, at: datetime) -> None:
@@ -38,12 +38,12 @@ def renew(
         refresh_screens(session)
 
 
-def movable_badge(session: Session, number: int, how: Move) -> Badge:
+def movable_badge(session: Session, number: int, how: Move) -> BadgeRow:
     """The badge of that number; raises BadgeMoveRefused when it cannot be moved from its page."""
     badge = badge_by_number(session, number)
     if badge is None:
         raise BadgeMoveRefused(Refusal(Wrong.NO_SUCH_BADGE, number))
-    refusal = refuse_stock_move(how, number, BadgeState(badge.state))
+    refusal = refuse_stock_move(how, number, badge.state)
     if refusal is not None:
         raise BadgeMoveRefused(refusal)
     return badge

@@ -4,16 +4,15 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.badge_life import KILLS_CODE, BadgeState, Move, Refusal, Wrong, state_after
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.base import table_of
 from app.operations.officer import Officer
 from app.operations.transaction import refresh_screens, write
-from app.queries.badges import open_loan, open_loans_of_visit
+from app.queries.loans import BadgeRow, LoanRow, open_loan, open_loans_of_visit
 
 MOST_AT_ONCE = 1000
 ENDED_AS = {
@@ -24,11 +23,16 @@ ENDED_AS = {
     Move.SWAP: "swapped",
 }
 
-
-_OF_BADGE: BindParameter[int] = bindparam("of_badge")
-_NEWEST_SEQ = select(func.max(BadgeEvent.seq)).where(BadgeEvent.badge_id == _OF_BADGE)
-_MOVES = insert(table_of(BadgeEvent))
-_STATE = update(table_of(Badge)).where(Badge.id == _OF_BADGE)
+_BADGE, _LOAN, _MOVE = table_of(Badge), table_of(Loan), table_of(BadgeEvent)
+_NEXT_SEQ = (
+    select(func.coalesce(func.max(_MOVE.c.seq), 0) + 1)
+    .where(_MOVE.c.badge_id == bindparam("of_badge"))
+    .scalar_subquery()
+)
+_MOVES = insert(_MOVE).values(seq=_NEXT_SEQ)
+_STATE = update(_BADGE).where(_BADGE.c.id == bindparam("of_badge"))
+_LOANS = insert(_LOAN).returning(_LOAN.c.id)
+_OF_LOAN = update(_LOAN).where(_LOAN.c.id == bindparam("of_loan"))
 
 
 class BadgeMoveRefused(Exception):
@@ -77,13 +81,28 @@ def note_print(codes: Collection[str], *, public_url: str, at: datetime) -> None
         refresh_screens(session)
 
 
-def issue(session: Session, badge: Badge, visit_id: int, officer: Officer, at: datetime) -> Loan:
-    """Put a free badge into a guest's hands (SOP step 1)."""
-    loan = Loan(badge_id=badge.id, visit_id=visit_id, issued_at=at)
-    session.add(loan)
-    session.flush()
-    move(session, badge, Move.ISSUE, officer=officer, at=at, loan=loan)
-    return loan
+def issue(
+    session: Session,
+    badge: BadgeRow,
+    visit_id: int,
+    officer: Officer,
+    at: datetime,
+    *,
+    instead_of: LoanRow | None = None,
+) -> None:
+    """Put a free badge into a guest's hands (SOP step 1), `instead_of` one that is gone."""
+    replaces_id = instead_of.id if instead_of else None
+    loan_id = lend(session, badge, visit_id, at, replaces_id=replaces_id)
+    move(session, badge, Move.ISSUE, officer=officer, at=at, loan_id=loan_id)
+
+
+def lend(
+    session: Session, badge: BadgeRow, visit_id: int, at: datetime, replaces_id: int | None = None
+) -> int:
+    """Write that a visit holds a badge; the id of the loan. Its move is the caller's."""
+    loan = {"badge_id": badge.id, "visit_id": visit_id, "issued_at": at, "replaces_id": replaces_id}
+    loan_id: int = session.execute(_LOANS, loan).scalar_one()
+    return loan_id
 
 
 def take_in(session: Session, visit_id: int, officer: Officer, at: datetime) -> None:
@@ -92,86 +111,74 @@ def take_in(session: Session, visit_id: int, officer: Officer, at: datetime) -> 
         end_loan(session, loan, Move.RETURN, officer=officer, at=at)
 
 
-def take_in_one(session: Session, badge: Badge, officer: Officer, at: datetime) -> None:
+def take_in_one(session: Session, badge: BadgeRow, officer: Officer, at: datetime) -> None:
     """Take back one of the badges that a visit holds."""
     loan = open_loan(session, badge.id)
     assert loan is not None, "a badge that comes back was out"
     end_loan(session, loan, Move.RETURN, officer=officer, at=at)
 
 
-def recover(session: Session, badge: Badge, loan: Loan, officer: Officer, at: datetime) -> None:
+def recover(session: Session, loan: LoanRow, officer: Officer, at: datetime) -> None:
     """Put a badge that was not back, and has turned up, into the rack again."""
-    loan.recovered_at = at
-    move(session, badge, Move.RECOVER, officer=officer, at=at, loan=loan)
+    session.execute(_OF_LOAN, {"of_loan": loan.id, "recovered_at": at})
+    move(session, loan.badge, Move.RECOVER, officer=officer, at=at, loan_id=loan.id)
 
 
 def end_loan(
     session: Session,
-    loan: Loan,
+    loan: LoanRow,
     how: Move,
     *,
     officer: Officer,
     at: datetime,
     reason: str | None = None,
-) -> None:
-    """End a loan by a move of its badge."""
-    loan.ended_at, loan.ended_as = at, ENDED_AS[how]
-    badge = session.get_one(Badge, loan.badge_id)
-    move(session, badge, how, officer=officer, at=at, loan=loan, reason=reason)
+) -> BadgeState:
+    """End a loan by a move of its badge, which then is where this tells."""
+    write_end(session, loan, how, at)
+    return move(session, loan.badge, how, officer=officer, at=at, loan_id=loan.id, reason=reason)
+
+
+def write_end(session: Session, loan: LoanRow, how: Move, at: datetime) -> None:
+    """Write that a loan has ended; the move of its badge is the caller's."""
+    session.execute(_OF_LOAN, {"of_loan": loan.id, "ended_at": at, "ended_as": ENDED_AS[how]})
 
 
 def move(
     session: Session,
-    badge: Badge,
+    badge: BadgeRow,
     how: Move,
     *,
     officer: Officer,
     at: datetime,
-    loan: Loan | None = None,
+    loan_id: int | None = None,
     reason: str | None = None,
-) -> None:
+) -> BadgeState:
     """Change a badge's state and log it; a badge that is out of use loses its code at once.
 
-    Raises BadgeMoveRefused when the move cannot be made from where the badge is.
+    Returns where it is now. Raises BadgeMoveRefused when the move cannot be made from where the
+    badge is.
     """
-    state = BadgeState(badge.state)
-    to_state = state_after(how, state)
+    to_state = state_after(how, badge.state)
     if to_state is None:
-        raise BadgeMoveRefused(Refusal(Wrong.WRONG_STATE, badge.number, state))
+        raise BadgeMoveRefused(Refusal(Wrong.WRONG_STATE, badge.number, badge.state))
     if how in KILLS_CODE:
         session.execute(
             update(BadgeCode)
             .where(BadgeCode.badge_id == badge.id, BadgeCode.revoked_at.is_(None))
             .values(revoked_at=at, reason=to_state)
         )
-    _log(session, badge, to_state, officer=officer, at=at, loan=loan, reason=reason)
-
-
-def _log(
-    session: Session,
-    badge: Badge,
-    to_state: BadgeState,
-    *,
-    officer: Officer,
-    at: datetime,
-    loan: Loan | None = None,
-    reason: str | None = None,
-) -> None:
-    session.flush()
-    newest = session.scalar(_NEWEST_SEQ, {"of_badge": badge.id}) or 0
     entry = {
         "badge_id": badge.id,
-        "seq": newest + 1,
-        "from_state": badge.state if newest else None,
+        "from_state": badge.state,
         "to_state": to_state,
-        "loan_id": loan.id if loan else None,
+        "loan_id": loan_id,
         "actor_id": officer.person_id,
         "at": at,
         "reason": reason,
     }
-    session.execute(_MOVES, entry)
+    session.execute(_MOVES, entry | {"of_badge": badge.id})
     session.execute(_STATE, {"of_badge": badge.id, "state": to_state})
-    set_committed_value(badge, "state", to_state)
+    return to_state
 
 
 def _add(

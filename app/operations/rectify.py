@@ -19,14 +19,13 @@ from app.domain.rectify import (
     undoable,
     written_together,
 )
-from app.models.badge import Badge, Loan
 from app.models.visit import Appointment, Visit
 from app.operations.badges import ENDED_AS, end_loan, issue
 from app.operations.log import Authorship, add_text, append, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
 from app.operations.visits import DROP_OFF
-from app.queries.badges import latest_move, loans_of_visit
+from app.queries.loans import LoanRow, latest_move, loans_of_visit
 from app.queries.office import office
 from app.queries.visits import VisitView, log_events, view_by_label
 
@@ -211,7 +210,7 @@ def _move_badges_back(record: Record, batch: Batch, officer: Officer, at: dateti
             _hand_out_again(record, back, officer, at)
 
 
-def _take_back(record: Record, loans: list[Loan], officer: Officer, at: datetime) -> None:
+def _take_back(record: Record, loans: list[LoanRow], officer: Officer, at: datetime) -> None:
     """The badge that was handed out by mistake is free again."""
     if not loans or any(loan.ended_at is not None for loan in loans):
         raise NotRectified(Unfit.BADGE_MOVED_ON)
@@ -219,17 +218,15 @@ def _take_back(record: Record, loans: list[Loan], officer: Officer, at: datetime
         end_loan(record.session, loan, Move.RETURN, officer=officer, at=at, reason="diurungkan")
 
 
-def _hand_out_again(record: Record, loans: list[Loan], officer: Officer, at: datetime) -> None:
+def _hand_out_again(record: Record, loans: list[LoanRow], officer: Officer, at: datetime) -> None:
     """The badge that was taken back by mistake is the guest's again."""
     if not loans:
         raise NotRectified(Unfit.BY_FORM)  # one that had been missing and turned up
     for loan in loans:
-        badge = record.session.get_one(Badge, loan.badge_id)
-        latest = latest_move(record.session, badge.id)
-        is_where_it_was = latest is not None and latest.loan_id == loan.id
-        if badge.state != BadgeState.AVAILABLE or not is_where_it_was:
+        is_where_it_was = latest_move(record.session, loan.badge.id).loan_id == loan.id
+        if loan.badge.state is not BadgeState.AVAILABLE or not is_where_it_was:
             raise NotRectified(Unfit.BADGE_MOVED_ON)
-        issue(record.session, badge, record.view.visit.id, officer, at)
+        issue(record.session, loan.badge, record.view.visit.id, officer, at)
 
 
 def _drop_appointments(record: Record, batch: Batch, at: datetime) -> None:

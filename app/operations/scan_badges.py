@@ -7,7 +7,6 @@ from app.domain.decisions import CONFIRM_WINDOW, REPEAT_WINDOW, Act, Draft, Reas
 from app.domain.events import EventKind
 from app.domain.permissions import registrar_role
 from app.domain.sop import Effect, Step
-from app.models.badge import Badge, BadgeEvent, Loan
 from app.operations import badges
 from app.operations.log import append, drafted
 from app.operations.scan_scene import (
@@ -19,11 +18,12 @@ from app.operations.scan_scene import (
     standing,
     was_there,
 )
-from app.queries.badges import latest_loan, latest_move, needs_print
+from app.queries.badges import needs_print
+from app.queries.loans import BadgeRow, LatestMove, latest_loan, latest_move
 from app.queries.visits import VisitView, view_by_id, view_by_label, waiting_for_badge
 
 
-def plan_handing_out(scene: Scene, badge: Badge) -> Plan:
+def plan_handing_out(scene: Scene, badge: BadgeRow) -> Plan:
     """A badge in nobody's hands: the guest-book keeper hands it to a waiting guest (step 1).
 
     A guest who came under an earlier SOP is waiting for the keeper whom that one names.
@@ -34,12 +34,12 @@ def plan_handing_out(scene: Scene, badge: Badge) -> Plan:
         return Plan("refused", Reason.BADGE_NOT_IN_USE, expected_role=role, badge=badge)
     is_chosen = scene.scan.visit_label is not None or scene.scan.answers.confirmed
     latest = latest_move(scene.session, badge.id)
-    if latest is not None and not is_chosen and _was_as_fast(scene, latest):
-        return _taken_back_already(scene, badge, latest)
+    if not is_chosen and _was_as_fast(scene, latest):
+        return Plan("refused", Reason.ALREADY_DONE, visit_id=latest.visit_id, badge=badge)
     since = _since_own_move(scene, latest)
     if since is not None and since <= REPEAT_WINDOW and not is_chosen:
         return Plan("repeated", badge=badge)
-    if needs_print(scene.session, badge):
+    if needs_print(scene.session, badge.id):
         return Plan("refused", Reason.NOT_PRINTED, badge=badge)
     if scene.scan.answers.wants_return:
         return Plan("refused", Reason.BADGE_IS_FREE, badge=badge)
@@ -59,7 +59,7 @@ def _waiting(scene: Scene) -> list[VisitView]:
 
 
 def _plan_issue(
-    scene: Scene, badge: Badge, waiting: list[VisitView], *, is_deliberate: bool
+    scene: Scene, badge: BadgeRow, waiting: list[VisitView], *, is_deliberate: bool
 ) -> Plan:
     """To whom of those who wait: whoever is named, else the only one who was there already."""
     label = scene.scan.visit_label
@@ -91,26 +91,21 @@ def _holders(scene: Scene, label: str) -> list[VisitView]:
     return [view] if is_theirs and not view.progress.is_closed else []
 
 
-def _since_own_move(scene: Scene, latest: BadgeEvent | None) -> timedelta | None:
+def _since_own_move(scene: Scene, latest: LatestMove) -> timedelta | None:
     """How long ago this officer moved this badge, by a scan; None when they did not."""
-    if latest is None or latest.actor_id != scene.officer.person_id or latest.loan_id is None:
+    if latest.actor_id != scene.officer.person_id or latest.loan_id is None:
         return None
     return abs(scene.at - latest.at)
 
 
-def _was_as_fast(scene: Scene, latest: BadgeEvent) -> bool:
+def _was_as_fast(scene: Scene, latest: LatestMove) -> bool:
     """Whether a colleague took this badge back a moment ago: both meant the same return."""
     is_colleague = latest.actor_id != scene.officer.person_id
     is_fresh = abs(scene.at - latest.at) <= REPEAT_WINDOW
     return is_colleague and latest.loan_id is not None and is_fresh
 
 
-def _taken_back_already(scene: Scene, badge: Badge, latest: BadgeEvent) -> Plan:
-    loan = scene.session.get_one(Loan, latest.loan_id)
-    return Plan("refused", Reason.ALREADY_DONE, visit_id=loan.visit_id, badge=badge)
-
-
-def _issue(scene: Scene, badge: Badge, view: VisitView) -> Plan:
+def _issue(scene: Scene, badge: BadgeRow, view: VisitView) -> Plan:
     step = view.sop.step_with(Effect.ISSUES_BADGE)
     assert step is not None, "a checked SOP has a step that issues the badge"
     first = issue_drafts(step) if view.waits_for_badge else (Draft(EventKind.ISSUED),)
@@ -135,9 +130,10 @@ def issue_drafts(step: Step) -> tuple[Draft, ...]:
     return (Draft(EventKind.ISSUED), Draft(EventKind.COMPLETED, step.key))
 
 
-def plan_recovery(scene: Scene, badge: Badge) -> Plan:
+def plan_recovery(scene: Scene, badge: BadgeRow) -> Plan:
     """A badge that was not back turns up: it is free again, and its visit keeps its times."""
     loan = latest_loan(scene.session, badge.id)
+    assert loan is not None, "a badge that is not back was out"
     view = view_by_id(scene.session, loan.visit_id)
     keeper = view.sop.steps[-1]
     roles = {keeper.role, registrar_role(scene.sop)} & scene.officer.roles
@@ -150,7 +146,7 @@ def plan_recovery(scene: Scene, badge: Badge) -> Plan:
 
     def carry_out(scan_id: int) -> VisitView:
         by = authorship(scene, role, scene.officer.post_in(view.sop), scan_id)
-        badges.recover(scene.session, badge, loan, scene.officer, scene.at)
+        badges.recover(scene.session, loan, scene.officer, scene.at)
         at = max(scene.at, view.progress.last_at or scene.at)
         events = drafted(view.progress, [Draft(EventKind.RETURNED)], by, occurred_at=at)
         progress = append(scene.session, view.visit, view.sop, view.progress, events, by)

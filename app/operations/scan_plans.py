@@ -5,11 +5,11 @@ from sqlalchemy.orm import Session
 from app.domain.badge_life import DEAD_STATES, BadgeState
 from app.domain.codes import BadgeCode, BadgeNumber, Foreign, read_content
 from app.domain.decisions import Reason
-from app.models.badge import Badge
 from app.operations.scan_badges import plan_handing_out, plan_recovery
 from app.operations.scan_scene import Plan, Scene, standing
 from app.operations.scan_visits import plan_visit
-from app.queries.badges import (
+from app.queries.loans import (
+    BadgeRow,
     FoundBadge,
     badge_by_number,
     find_by_code,
@@ -29,18 +29,18 @@ def plan_of(scene: Scene) -> Plan:
     found = _find(scene.session, content)
     if found is None:
         return Plan("refused", Reason.UNKNOWN_CODE)
-    badge, loan = found.badge, found.loan
+    badge = found.badge
     if scene.keeps_order and _has_moved(scene, badge):
         return out_of_order(scene, badge)
     if found.is_dead or badge.state in DEAD_STATES:
         return Plan("refused", Reason.BADGE_RETIRED, badge=badge)
-    if loan is None:
+    if found.visit_id is None:
         if scene.refusal is not None:
             return Plan("refused", scene.refusal, badge=badge)
         if badge.state == BadgeState.OUTSTANDING:
             return plan_recovery(scene, badge)
         return plan_handing_out(scene, badge)
-    view = view_by_id(scene.session, loan.visit_id)
+    view = view_by_id(scene.session, found.visit_id)
     if scene.scan.visit_label not in {None, view.label}:
         return standing(view, "refused", Reason.BADGE_IN_USE, badge=badge)
     return plan_visit(scene, view, badge)
@@ -52,13 +52,12 @@ def _find(session: Session, content: BadgeCode | BadgeNumber) -> FoundBadge | No
     return find_by_code(session, content.value)
 
 
-def _has_moved(scene: Scene, badge: Badge) -> bool:
+def _has_moved(scene: Scene, badge: BadgeRow) -> bool:
     """Whether the badge has changed hands since the scan was made."""
-    latest = latest_move(scene.session, badge.id)
-    return latest is not None and latest.at > scene.at
+    return latest_move(scene.session, badge.id).at > scene.at
 
 
-def out_of_order(scene: Scene, badge: Badge) -> Plan:
+def out_of_order(scene: Scene, badge: BadgeRow) -> Plan:
     """The scan belongs to the guest who held the badge then, if anybody did."""
     loan = loan_at(scene.session, badge.id, scene.at)
     visit_id = loan.visit_id if loan else None

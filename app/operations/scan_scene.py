@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.domain.decisions import Act, Draft, Reason, current_step
 from app.domain.events import EventKind, Note, Outcome, extend
 from app.domain.sop import Sop, Step
-from app.models.badge import Badge
 from app.operations.log import Authorship, drafted
 from app.operations.officer import Officer
+from app.queries.loans import BadgeRow
 from app.queries.visits import VisitView
 
 
@@ -71,7 +71,7 @@ class Plan:
     step: Step | None = None
     expected_role: str | None = None
     visit_id: int | None = None
-    badge: Badge | None = None
+    badge: BadgeRow | None = None
     fields: tuple[str, ...] = ()
     view: VisitView | None = None
     carry_out: Callable[[int], VisitView] | None = None
@@ -129,7 +129,7 @@ def standing(
     reason: Reason | None,
     act: Act | None = None,
     *,
-    badge: Badge | None,
+    badge: BadgeRow | None,
 ) -> Plan:
     """A plan that leaves the visit where it stands."""
     return Plan(
@@ -152,7 +152,7 @@ def after(
     drafts: tuple[Draft, ...],
     outcome: str,
     *,
-    badge: Badge | None,
+    badge: BadgeRow | None,
 ) -> Plan:
     """A plan that moves the visit: it tells where the visit stands afterwards."""
     by = authorship(scene, acted.role, "", 0)

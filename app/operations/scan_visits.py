@@ -21,7 +21,6 @@ from app.domain.decisions import (
     advance,
 )
 from app.domain.sop import Effect, Field
-from app.models.badge import Badge
 from app.models.person import Unit
 from app.operations import badges
 from app.operations.log import Authorship, add_text, append, drafted
@@ -35,6 +34,7 @@ from app.operations.scan_scene import (
     standing,
     was_there,
 )
+from app.queries.loans import BadgeRow
 from app.queries.scans import last_scan_of_visit
 from app.queries.units import ReceivingGroup, receiving_group
 from app.queries.visit_rows import Words
@@ -43,7 +43,7 @@ from app.queries.visits import VisitView
 Moved = Advanced | Started | Ended | Closed | Returned
 
 
-def plan_visit(scene: Scene, view: VisitView, badge: Badge | None) -> Plan:
+def plan_visit(scene: Scene, view: VisitView, badge: BadgeRow | None) -> Plan:
     if scene.refusal is not None:
         return standing(view, "refused", scene.refusal, badge=badge)
     if scene.keeps_order and not was_there(scene, view):
@@ -62,7 +62,7 @@ def group_of(session: Session, view: VisitView, at: datetime) -> ReceivingGroup 
 
 
 def _given(
-    scene: Scene, view: VisitView, group: ReceivingGroup | None, badge: Badge | None
+    scene: Scene, view: VisitView, group: ReceivingGroup | None, badge: BadgeRow | None
 ) -> Given:
     recorded = {
         Field.PURPOSE: view.text(Field.PURPOSE),
@@ -75,7 +75,7 @@ def _given(
     return replace(given, badges_out=view.badges_out, follows_return=follows_return)
 
 
-def _follows_return(scene: Scene, view: VisitView, badge: Badge | None) -> bool:
+def _follows_return(scene: Scene, view: VisitView, badge: BadgeRow | None) -> bool:
     """Whether this person's last scan of the visit took another of its badges back."""
     if badge is None or view.badge_numbers == (badge.number,):
         return False
@@ -115,7 +115,7 @@ def _carry(
     view: VisitView,
     group: ReceivingGroup | None,
     decision: Decision,
-    badge: Badge | None,
+    badge: BadgeRow | None,
 ) -> Plan:
     match decision:
         case Refused(reason, expected):
@@ -135,7 +135,7 @@ def _move(
     view: VisitView,
     group: ReceivingGroup | None,
     decision: Moved,
-    badge: Badge | None,
+    badge: BadgeRow | None,
 ) -> Plan:
     decision = replace(decision, drafts=as_known(scene, decision.drafts))
     post = scene.officer.post_as(view.sop, decision.role)
@@ -169,7 +169,7 @@ def _move(
 
 
 def _take_in(
-    scene: Scene, view: VisitView, decision: Moved, badge: Badge | None
+    scene: Scene, view: VisitView, decision: Moved, badge: BadgeRow | None
 ) -> tuple[int, ...]:
     """Take in what comes back with this decision; the badges that the visit still holds."""
     match decision:

@@ -11,7 +11,8 @@ from app.domain.badge_life import AWAY_STATES, BadgeState, shown_state
 from app.models.badge import Badge, BadgeCode, BadgeEvent, BadgeKind, Loan
 from app.models.person import Person
 from app.models.visit import Visit, Visitor
-from app.queries.badges import awaits_print, left_at
+from app.queries.badges import awaits_print
+from app.queries.loans import left_at
 
 _OUTSTANDING = BadgeState.OUTSTANDING
 

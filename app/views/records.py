@@ -11,11 +11,10 @@ from app.domain.phone import mask_phone
 from app.domain.sop import Effect
 from app.extensions import Session
 from app.formatting import badge, clock_zone, day, local
-from app.models.badge import Loan
 from app.models.person import Unit
 from app.models.visit import StepEvent, VisitText
 from app.phrases import BADGE_STATES
-from app.queries.badges import loans_with_numbers
+from app.queries.loans import LoanRow, loans_of_visit
 from app.queries.scans import scans_of_visit
 from app.queries.units import all_units
 from app.queries.visits import VisitView
@@ -60,7 +59,7 @@ def activity(
     corrections: Corrections,
 ) -> list[Entry]:
     """Everything that happened to a visit, newest first."""
-    loans = loans_with_numbers(session, view.visit.id)
+    loans = loans_of_visit(session, view.visit.id)
     before = {event.seq: event for event in log}
     units = {unit.id: unit for unit in all_units(session)}
     going, acting = _destinations(units, log), _posts_acted_for(view, units, log)
@@ -113,7 +112,7 @@ def _posts_acted_for(
 
 def _said(
     event: StepEvent,
-    loans: Sequence[tuple[Loan, int]],
+    loans: Sequence[LoanRow],
     corrections: Corrections,
     going: Mapping[int, str],
     acting: Mapping[int, str],
@@ -126,19 +125,19 @@ def _said(
     )
 
 
-def _cards(event: StepEvent, loans: Sequence[tuple[Loan, int]]) -> str:
+def _cards(event: StepEvent, loans: Sequence[LoanRow]) -> str:
     """Which badges changed hands with an event: their loans carry its time."""
     moments = {event.occurred_at, event.recorded_at}
     ends = ENDS_BY_KIND.get(EventKind(event.kind), frozenset())
     gone = [
-        badge(number)
-        for loan, number in loans
+        badge(loan.badge.number)
+        for loan in loans
         if (loan.ended_as in ends and loan.ended_at in moments)
         or (event.kind == EventKind.RETURNED and loan.recovered_at in moments)
     ]
     come = [
-        badge(number)
-        for loan, number in loans
+        badge(loan.badge.number)
+        for loan in loans
         if event.kind in STARTS_LOANS and loan.issued_at in moments
     ]
     if gone and come:

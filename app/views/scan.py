@@ -28,8 +28,9 @@ from app.htmx import see_other, wants_fragment
 from app.models.badge import Badge
 from app.operations.scanning import Answers, IncomingScan, Recorded, record_scan
 from app.photo import PhotoError, read_photo
-from app.queries.badges import code_row, open_loan
+from app.queries.badges import code_row
 from app.queries.late_scans import undecided_count
+from app.queries.loans import open_loan
 from app.queries.scans import last_scans
 from app.queries.units import active_unit_ids
 from app.queries.visits import view_by_id, view_by_label

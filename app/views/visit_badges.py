@@ -18,7 +18,8 @@ from app.operations.badge_loans import leave_with_badge, report_gone, swap_badge
 from app.operations.badges import BadgeMoveRefused
 from app.operations.party import note_party
 from app.operations.visits import NotPossible
-from app.queries.badges import carried_home, loans_with_numbers, stock
+from app.queries.badges import stock
+from app.queries.loans import carried_home, loans_of_visit
 from app.queries.visits import VisitView, members_of
 from app.security import officer, open_to
 from app.views.badge_forms import (
@@ -206,7 +207,7 @@ def _page(view: VisitView, errors: dict[str, str], status: int) -> ResponseRetur
     page = render_template(
         "visits/cards.html",
         view=view,
-        loans=loans_with_numbers(session, view.visit.id),
+        loans=loans_of_visit(session, view.visit.id),
         carried_home=carried_home(session, view.visit.id),
         members=members_of(session, view.visit.id),
         gone_moves=[
