@@ -112,7 +112,7 @@ def _row(view: VisitView) -> BookRow:
         outcome=phrases.OUTCOMES[Outcome(outcome)] if outcome else "Belum selesai",
         is_drop_off=visit.kind == "drop_off",
         is_late_entry=visit.late_entry,
-        is_corrected=visit.corrections > 0,
+        is_corrected=view.progress.corrections > 0,
         is_completed=outcome == Outcome.COMPLETED,
     )
 

@@ -20,6 +20,7 @@ from app import create_app
 from app.extensions import db
 from app.models.badge import Badge, BadgeCode
 from app.models.person import Person
+from app.models.visit import Visit
 from app.operations.badges import make_badges
 from app.operations.officer import Officer
 from app.operations.people import NewPerson, OfficeSetup, set_up_office
@@ -136,6 +137,12 @@ def token_of(page: str) -> str:
     return match.group(1)
 
 
+def stored_visit(session: Session, label: str) -> Visit:
+    """The row of a visit, with what is projected from its log."""
+    number, year = map(int, label.split("/"))
+    return session.scalars(select(Visit).filter_by(number=number, year=year)).one()
+
+
 @dataclass
 class Office:
     """The office of one test: its app, its clock, and its people at their desks."""
@@ -173,6 +180,10 @@ class Office:
             session = Session(db.engine)
         self._sessions.append(session)
         return session
+
+    def stored_visit(self, label: str) -> Visit:
+        """The row of a visit as it is now."""
+        return stored_visit(self.session, label)
 
     def close(self) -> None:
         """Let go of every read; the fixture calls it."""

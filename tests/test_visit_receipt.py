@@ -8,7 +8,7 @@ from sqlalchemy import update
 from app.models.visit import Visit, Visitor, VisitText
 from app.operations.transaction import write
 from app.operations.visits import cancel_entry
-from app.queries.visits import log_of, view_by_label, view_of
+from app.queries.visits import log_of, view_by_id, view_by_label
 from app.receipt_facts import Receipt, ReceiptStep, receipt_of
 from app.visit_receipt import render_receipt
 from tests.support import pdf as paper
@@ -33,7 +33,7 @@ def receipt(office, label):
     session = office.session
     visit = view_by_label(session, label).visit
     with office.app.test_request_context():
-        return receipt_of(view_of(session, visit), log_of(session, visit.id), PRINTING)
+        return receipt_of(view_by_id(session, visit.id), log_of(session, visit.id), PRINTING)
 
 
 def test_a_whole_visit_is_told_from_arrival_to_leaving(office):

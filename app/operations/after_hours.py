@@ -27,6 +27,6 @@ def note_stay(label: str, *, officer: Officer, at: datetime) -> bool:
             raise NotPossible(label)
         if stay.noted is not None:
             return False
-        add_text(session, view.visit, STAYS, WORDS, as_registrar(view.sop, officer, at))
+        add_text(session, view.visit.id, STAYS, WORDS, as_registrar(view.sop, officer, at))
         refresh_screens(session)
         return True

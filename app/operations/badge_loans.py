@@ -44,7 +44,7 @@ class Held:
         """Append events to the visit's log."""
         progress = self.view.progress
         events = drafted(progress, drafts, self.by, occurred_at=occurred_at)
-        return append(self.session, self.view.visit, self.view.sop, progress, events, self.by)
+        return append(self.session, self.view.visit.id, self.view.sop, progress, events, self.by)
 
 
 def report_gone(
@@ -80,7 +80,7 @@ def report_gone(
             if new is not None:
                 issue(session, new, held.view.visit.id, officer, at, instead_of=loan)
             kind = EventKind.BADGE_REPLACED if new else EventKind.BADGE_GONE
-            add_text(session, held.view.visit, "badge", reason, held.by)
+            add_text(session, held.view.visit.id, "badge", reason, held.by)
             progress = held.write([Draft(kind, reason_code=code)], occurred_at=left_at)
             return _close_when_all_are_accounted_for(held, progress, officer, at)
 
@@ -106,7 +106,7 @@ def leave_with_badge(
             for loan in held.open_loans:
                 end_loan(session, loan, Move.LEAVE, officer=officer, at=at, reason=reason)
             if reason:
-                add_text(session, held.view.visit, "reason", reason, held.by)
+                add_text(session, held.view.visit.id, "reason", reason, held.by)
             drafts = leave_unreported(held.view.sop, held.view.progress)
             held.write(drafts, occurred_at=left_at)
             return held.view.held_numbers
@@ -134,7 +134,7 @@ def swap_badges(
             other = _holding(session, view_by_id(session, other_loan.visit_id), officer, at)
             _cross(session, loan, other_loan, officer=officer, at=at, reason=reason)
             for one in (held, other):
-                add_text(session, one.view.visit, "badge", reason, one.by)
+                add_text(session, one.view.visit.id, "badge", reason, one.by)
                 one.write([Draft(EventKind.BADGE_SWAPPED)])
             return other.view.label
 
@@ -228,5 +228,5 @@ def _close_when_all_are_accounted_for(
     if not isinstance(decision, Closed):
         return False
     events = drafted(progress, decision.drafts, held.by)
-    append(held.session, held.view.visit, held.view.sop, progress, events, held.by)
+    append(held.session, held.view.visit.id, held.view.sop, progress, events, held.by)
     return True

@@ -59,7 +59,7 @@ def note_visum(label: str, *, is_stamped: bool = True, officer: Officer, at: dat
         if is_stamped != (view.visum is not None):
             by = Authorship(officer, officer.role_in(view.sop), officer.post_in(view.sop), at)
             words = "Ditandatangani & dicap" if is_stamped else NO_VISUM
-            add_text(session, view.visit, "visum", words, by)
+            add_text(session, view.visit.id, "visum", words, by)
 
 
 def _codes(filters: Filters) -> str:

@@ -10,7 +10,6 @@ from app.domain.events import EventKind, Outcome, Progress
 from app.domain.late_entry import ARRIVAL, Dated, late_log
 from app.domain.permissions import registrar_role
 from app.domain.sop import Field, Sop, Step
-from app.models.visit import Visit
 from app.operations.log import Authorship, add_text, append, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import write
@@ -19,7 +18,6 @@ from app.operations.visits import (
     GuestEntry,
     OpenedVisit,
     entries_of_form,
-    leader,
     new_visit,
 )
 from app.queries.slips import visit_of_slip
@@ -71,14 +69,13 @@ def enter_late_visit(
         if entry.slip and not entry.is_other_slip:
             typed = visit_of_slip(session, entry.slip, visit.arrived_on)
             if typed is not None:
-                raise SlipTyped(f"{typed.number}/{typed.year}")
-        session.add(leader(visit, entry.guest))
-        _write_texts(session, visit, entry, _author(officer, sop, None, at))
-        _write_log(session, visit, sop, entry, officer, at)
-        return OpenedVisit(f"{visit.number}/{visit.year}", is_repeat=False)
+                raise SlipTyped(typed)
+        _write_texts(session, visit.id, entry, _author(officer, sop, None, at))
+        _write_log(session, visit.id, sop, entry, officer, at)
+        return OpenedVisit(visit.label, is_repeat=False)
 
 
-def _write_texts(session: Session, visit: Visit, entry: LateEntry, by: Authorship) -> None:
+def _write_texts(session: Session, visit_id: int, entry: LateEntry, by: Authorship) -> None:
     texts = {
         Field.PURPOSE: entry.guest.purpose,
         "late_reason": entry.reason,
@@ -87,11 +84,11 @@ def _write_texts(session: Session, visit: Visit, entry: LateEntry, by: Authorshi
     }
     for field, value in texts.items():
         if value:
-            add_text(session, visit, field, value, by)
+            add_text(session, visit_id, field, value, by)
 
 
 def _write_log(
-    session: Session, visit: Visit, sop: Sop, entry: LateEntry, officer: Officer, at: datetime
+    session: Session, visit_id: int, sop: Sop, entry: LateEntry, officer: Officer, at: datetime
 ) -> None:
     progress = Progress()
     for dated in late_log(sop, entry.noted, outcome=entry.outcome, recorded=_recorded(entry.guest)):
@@ -103,7 +100,7 @@ def _write_log(
             occurred_at=dated.at,
             destination_id=_destination(entry, dated),
         )
-        progress = append(session, visit, sop, progress, events, by)
+        progress = append(session, visit_id, sop, progress, events, by)
 
 
 def _destination(entry: LateEntry, dated: Dated) -> int | None:

@@ -7,7 +7,6 @@ from itertools import accumulate
 
 from sqlalchemy import CursorResult, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.decisions import Draft, current_step
 from app.domain.events import Event, Progress, extend, fold
@@ -30,9 +29,8 @@ _NEXT_TEXT = (
 _TEXTS = insert(_TEXT).values(seq=_NEXT_TEXT)
 _EVENTS = insert(table_of(StepEvent))  # rows that nobody reads again need no objects
 _VISIT = table_of(Visit)
-_PROJECTION = update(_VISIT).where(
-    _VISIT.c.id == bindparam("visit_id"), _VISIT.c.last_seq == bindparam("known_seq")
-)
+_OF_VISIT = update(_VISIT).where(_VISIT.c.id == bindparam("of_visit"))
+_PROJECTION = _OF_VISIT.where(_VISIT.c.last_seq == bindparam("known_seq"))
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ def drafted(
 
 def append(
     session: Session,
-    visit: Visit,
+    visit_id: int,
     sop: Sop,
     progress: Progress,
     events: Sequence[Event],
@@ -100,18 +98,19 @@ def append(
     grown since `progress` was read.
     """
     if any(event.changes_the_past for event in events):
-        after = fold([*log_events(session, visit.id), *events])
+        after = fold([*log_events(session, visit_id), *events])
         rounds = [after.round for _ in events]
     else:
         stages = list(
             accumulate(events, lambda so_far, event: extend(so_far, [event]), initial=progress)
         )
         after, rounds = stages[-1], [stage.round for stage in stages[1:]]
-    late_steps = project_step_times(session, visit.id, sop, progress, after)
-    _project(session, visit, projection(sop, after) | {"late_steps": late_steps}, progress.last_seq)
+    late_steps = project_step_times(session, visit_id, sop, progress, after)
+    columns = projection(sop, after) | {"late_steps": late_steps}
+    _project(session, visit_id, columns, progress.last_seq)
     rows = zip(events, rounds, strict=True)
     session.execute(
-        _EVENTS, [event_columns(visit.id, event, by, in_round) for event, in_round in rows]
+        _EVENTS, [event_columns(visit_id, event, by, in_round) for event, in_round in rows]
     )
     refresh_screens(session)
     return after
@@ -160,10 +159,10 @@ def projection(sop: Sop, progress: Progress) -> dict[str, object]:
     }
 
 
-def add_text(session: Session, visit: Visit, field: str, value: str, by: Authorship) -> Words:
+def add_text(session: Session, visit_id: int, field: str, value: str, by: Authorship) -> Words:
     """Add a version of a text, which now stands; the earlier ones stay on record."""
     columns = {
-        "visit_id": visit.id,
+        "visit_id": visit_id,
         "field": field,
         "value": value,
         "actor_id": by.officer.person_id,
@@ -171,16 +170,17 @@ def add_text(session: Session, visit: Visit, field: str, value: str, by: Authors
         "actor_post": by.post,
         "at": by.at,
     }
-    session.flush()
-    session.execute(_TEXTS, columns | {"of_visit": visit.id})
+    session.execute(_TEXTS, columns | {"of_visit": visit_id})
     return Words(value, by.officer.name, by.post, by.at)
 
 
-def _project(session: Session, visit: Visit, columns: dict[str, object], known_seq: int) -> None:
-    session.flush()
-    result = session.execute(_PROJECTION, {"visit_id": visit.id, "known_seq": known_seq, **columns})
+def put_right(session: Session, visit_id: int, **columns: object) -> None:
+    """Change what a visit was when it began; the words that go with it say what it had been."""
+    session.execute(_OF_VISIT, {"of_visit": visit_id, **columns})
+
+
+def _project(session: Session, visit_id: int, columns: dict[str, object], known_seq: int) -> None:
+    result = session.execute(_PROJECTION, {"of_visit": visit_id, "known_seq": known_seq, **columns})
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
-        raise ConcurrentChange(visit.id)
-    for name, value in columns.items():
-        set_committed_value(visit, name, value)
+        raise ConcurrentChange(visit_id)

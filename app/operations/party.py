@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.decisions import Draft
 from app.domain.events import EventKind
 from app.models.visit import Visitor
-from app.operations.log import add_text, append, as_registrar, drafted
+from app.operations.log import add_text, append, as_registrar, drafted, put_right
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
 from app.operations.visits import NotPossible
@@ -36,10 +36,11 @@ def note_party(
                 return added
             by = as_registrar(view.sop, officer, at)
             words = f"{visit.party_size} orang menjadi {size} orang"
-            add_text(session, visit, "party_size", words, by)
-            visit.party_size = size
+            add_text(session, visit.id, "party_size", words, by)
+            put_right(session, visit.id, party_size=size)
             draft = Draft(EventKind.CORRECTED, reason_code="party_size")
-            append(session, visit, view.sop, view.progress, drafted(view.progress, [draft], by), by)
+            events = drafted(view.progress, [draft], by)
+            append(session, visit.id, view.sop, view.progress, events, by)
             return True
 
     return retrying(attempt)

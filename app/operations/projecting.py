@@ -14,7 +14,7 @@ from app.models.visit import StepTime as StepTimeRow
 from app.models.visit import Visit
 from app.operations.transaction import write
 from app.queries.office import office
-from app.queries.visits import views_of
+from app.queries.visits import views_by_id
 
 _STEP_TIMES = insert(table_of(StepTimeRow))
 AT_ONCE = 200  # visits a transaction: other writers are not kept waiting
@@ -63,11 +63,11 @@ def _project_some() -> int:
         own_office = office(session)
         if own_office is None:
             return 0
-        visits = session.scalars(
-            select(Visit).where(Visit.arrived_hour < 0).order_by(Visit.id).limit(AT_ONCE)
+        ids = session.scalars(
+            select(Visit.id).where(Visit.arrived_hour < 0).order_by(Visit.id).limit(AT_ONCE)
         ).all()
         zone = ZoneInfo(own_office.timezone)
-        for view in views_of(session, visits):
+        for view in views_by_id(session, ids).values():
             late = project_step_times(session, view.visit.id, view.sop, Progress(), view.progress)
             hour = view.visit.arrived_at.astimezone(zone).hour
             session.execute(
@@ -75,7 +75,7 @@ def _project_some() -> int:
                 .where(Visit.id == view.visit.id)
                 .values(late_steps=late, arrived_hour=hour)
             )
-        return len(visits)
+        return len(ids)
 
 
 def step_time_columns(visit_id: int, time: StepTime) -> dict[str, object]:

@@ -19,9 +19,9 @@ from app.domain.rectify import (
     undoable,
     written_together,
 )
-from app.models.visit import Appointment, Visit
+from app.models.visit import Appointment
 from app.operations.badges import ENDED_AS, end_loan, issue
-from app.operations.log import Authorship, add_text, append, drafted
+from app.operations.log import Authorship, add_text, append, drafted, put_right
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
 from app.operations.visits import DROP_OFF
@@ -56,7 +56,7 @@ class Record:
         """Append the events; the whole log is folded anew."""
         progress = self.view.progress
         events = drafted(progress, drafts, self.by)
-        append(self.session, self.view.visit, self.view.sop, progress, events, self.by)
+        append(self.session, self.view.visit.id, self.view.sop, progress, events, self.by)
 
 
 def undo_own(label: str, *, officer: Officer, at: datetime) -> None:
@@ -98,7 +98,7 @@ def reopen_visit(
                 batch = Unfit.NOT_CLOSED  # documents were never under way
             if isinstance(batch, Unfit):
                 raise NotRectified(batch)
-            add_text(session, record.view.visit, "reopen_reason", reason, record.by)
+            add_text(session, record.view.visit.id, "reopen_reason", reason, record.by)
             _drop_appointments(record, batch, at)
             reopened = [Draft(EventKind.REOPENED)] if record.view.progress.is_closed else []
             record.write([*reopened, *_undoing(batch)])
@@ -117,7 +117,7 @@ def correct_time(
             unfit = check_time(record.log, seq, right, at=at)
             if unfit is not None:
                 raise NotRectified(unfit)
-            add_text(session, record.view.visit, "time_reason", reason, record.by)
+            add_text(session, record.view.visit.id, "time_reason", reason, record.by)
             record.write(
                 [
                     Draft(
@@ -129,7 +129,7 @@ def correct_time(
                     for one in written_together(record.log, seq)
                 ]
             )
-            _move_arrival(session, record.view.visit)
+            _move_arrival(session, record.view.visit.id)
 
     retrying(attempt)
 
@@ -155,7 +155,7 @@ def correct_guest(
                 return False
             for field, value in changed.items():
                 _put_right(record, field, value)
-            add_text(session, record.view.visit, "guest_reason", reason, record.by)
+            add_text(session, record.view.visit.id, "guest_reason", reason, record.by)
             record.write([Draft(EventKind.CORRECTED, reason_code=Note.GUEST)])
             return True
 
@@ -175,11 +175,11 @@ def _put_right(record: Record, field: str, value: str) -> None:
     visit, text = record.view.visit, value
     if field == "party_size":
         text = f"{visit.party_size} orang menjadi {value} orang"
-        visit.party_size = int(value)
+        put_right(record.session, visit.id, party_size=int(value))
     elif field in OF_VISIT:
         text = f"{getattr(visit, field)}{BECAME}{value}"
-        setattr(visit, field, value)
-    add_text(record.session, visit, field, text, record.by)
+        put_right(record.session, visit.id, **{field: value})
+    add_text(record.session, visit.id, field, text, record.by)
 
 
 def _record(session: Session, label: str, officer: Officer, at: datetime) -> Record:
@@ -238,16 +238,17 @@ def _drop_appointments(record: Record, batch: Batch, at: datetime) -> None:
         )
 
 
-def _move_arrival(session: Session, visit: Visit) -> None:
+def _move_arrival(session: Session, visit_id: int) -> None:
     """Bring the columns by which a visit is found by day in line with its arrival as it stands."""
     own_office = office(session)
     assert own_office is not None, "the set-up comes before the first guest"
-    arrived_at = fold(log_events(session, visit.id)).arrived_at
+    arrived_at = fold(log_events(session, visit_id)).arrived_at
     assert arrived_at is not None, "every visit has an arrival"
     local = arrived_at.astimezone(ZoneInfo(own_office.timezone))
-    session.execute(
-        update(Visit)
-        .where(Visit.id == visit.id)
-        .values(arrived_at=arrived_at, arrived_on=local.date(), arrived_hour=local.hour)
-        .execution_options(synchronize_session=False)
+    put_right(
+        session,
+        visit_id,
+        arrived_at=arrived_at,
+        arrived_on=local.date(),
+        arrived_hour=local.hour,
     )

@@ -116,7 +116,7 @@ def _issue(scene: Scene, badge: BadgeRow, view: VisitView) -> Plan:
         by = authorship(scene, step.role, post, scan_id)
         badges.issue(scene.session, badge, view.visit.id, scene.officer, scene.at)
         events = drafted(view.progress, drafts, by)
-        progress = append(scene.session, view.visit, view.sop, view.progress, events, by)
+        progress = append(scene.session, view.visit.id, view.sop, view.progress, events, by)
         numbers = (badge.number, *view.badge_numbers)
         out = view.badges_out + 1
         return replace(view, progress=progress, badge_numbers=numbers, badges_out=out)
@@ -149,7 +149,7 @@ def plan_recovery(scene: Scene, badge: BadgeRow) -> Plan:
         badges.recover(scene.session, loan, scene.officer, scene.at)
         at = max(scene.at, view.progress.last_at or scene.at)
         events = drafted(view.progress, [Draft(EventKind.RETURNED)], by, occurred_at=at)
-        progress = append(scene.session, view.visit, view.sop, view.progress, events, by)
+        progress = append(scene.session, view.visit.id, view.sop, view.progress, events, by)
         return replace(view, progress=progress)
 
     plan = standing(view, "recovered", None, badge=badge)

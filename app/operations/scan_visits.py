@@ -21,7 +21,6 @@ from app.domain.decisions import (
     advance,
 )
 from app.domain.sop import Effect, Field
-from app.models.person import Unit
 from app.operations import badges
 from app.operations.log import Authorship, add_text, append, drafted
 from app.operations.scan_scene import (
@@ -36,7 +35,7 @@ from app.operations.scan_scene import (
 )
 from app.queries.loans import BadgeRow
 from app.queries.scans import last_scan_of_visit
-from app.queries.units import ReceivingGroup, receiving_group
+from app.queries.units import ReceivingGroup, destination_by_id, receiving_group
 from app.queries.visit_rows import Words
 from app.queries.visits import VisitView
 
@@ -147,11 +146,11 @@ def _move(
         texts = _write_texts(scene, view, decision, by)
         destination_id = _answered_destination(scene, decision)
         events = drafted(view.progress, decision.drafts, by, destination_id=destination_id)
-        progress = append(scene.session, view.visit, view.sop, view.progress, events, by)
+        progress = append(scene.session, view.visit.id, view.sop, view.progress, events, by)
         held = _take_in(scene, view, decision, badge)
         destination = view.destination
         if destination_id is not None:
-            destination = scene.session.get_one(Unit, destination_id)
+            destination = destination_by_id(scene.session, destination_id)
         texts = view.texts | texts
         numbers = (*held, *(number for number in view.badge_numbers if number not in held))
         return replace(
@@ -199,7 +198,7 @@ def _write_texts(
             if field in decision.step.requires and value != view.text(field)
         }
     return {
-        field: add_text(scene.session, view.visit, field, value, by)
+        field: add_text(scene.session, view.visit.id, field, value, by)
         for field, value in words.items()
         if value
     }

@@ -72,10 +72,10 @@ class Scene:
         by = self.by(turn.role, on_behalf_of=turn.on_behalf_of)
         for field, value in words.items():
             if value and value != self.view.text(field):
-                add_text(self.session, self.view.visit, field, value, by)
+                add_text(self.session, self.view.visit.id, field, value, by)
         progress = self.view.progress
         events = drafted(progress, turn.drafts, by, destination_id=destination_id)
-        append(self.session, self.view.visit, self.view.sop, progress, events, by)
+        append(self.session, self.view.visit.id, self.view.sop, progress, events, by)
 
 
 def decide_visit(
@@ -189,7 +189,7 @@ def leave_message(label: str, message: str, *, officer: Officer, at: datetime) -
     def attempt() -> None:
         with write() as session:
             scene = _scene(session, label, officer, at)
-            add_text(session, scene.view.visit, "message", message, scene.by(_own_role(scene)))
+            add_text(session, scene.view.visit.id, "message", message, scene.by(_own_role(scene)))
             refresh_screens(session)
 
     retrying(attempt)

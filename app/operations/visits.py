@@ -2,35 +2,51 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.corrections import destination_is_settled, works_on
 from app.domain.decisions import Draft
 from app.domain.events import EventKind, Note, Outcome, Progress
 from app.domain.sop import Field
+from app.models.base import table_of
 from app.models.visit import Appointment, Visit, Visitor
 from app.operations.log import Authorship, add_text, append, as_registrar, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
 from app.queries.hosting import receiver_ids
-from app.queries.office import office
+from app.queries.office import timezone_of
 from app.queries.sops import sop_of_version, version_id_of
+from app.queries.visit_rows import AnyRow
 from app.queries.visits import VisitView, view_by_label
 
 DROP_OFF = "drop_off"
 VOUCHED = "Petugas menjamin tamu ini"  # the author of the text is who does
 
 # Made once: every guest asks these.
-_HIGHEST = select(func.max(Visit.number)).where(Visit.year == bindparam("year"))
+_VISIT, _GUEST = table_of(Visit), table_of(Visitor)
+_NEXT_NUMBER = (
+    select(func.coalesce(func.max(_VISIT.c.number), 0) + 1)
+    .where(_VISIT.c.year == bindparam("of_year"))
+    .scalar_subquery()
+)
+_VISITS = (
+    insert(_VISIT)
+    .values(number=_NEXT_NUMBER)
+    .returning(
+        _VISIT.c.id, _VISIT.c.year, _VISIT.c.number, _VISIT.c.arrived_on, _VISIT.c.arrived_at
+    )
+)
+_GUESTS = insert(_GUEST)
 _OF_FORM = (
-    select(Visit, Visitor)
-    .join(Visitor, Visitor.visit_id == Visit.id)
-    .where(Visit.entry_nonce >= bindparam("nonce"), Visit.entry_nonce < bindparam("beyond"))
-    .where(Visitor.is_leader)
+    select(_VISIT.c.year, _VISIT.c.number, _GUEST.c.name, _GUEST.c.origin)
+    .join(_GUEST, _GUEST.c.visit_id == _VISIT.c.id)
+    .where(_VISIT.c.entry_nonce >= bindparam("nonce"), _VISIT.c.entry_nonce < bindparam("beyond"))
+    .where(_GUEST.c.is_leader)
 )
 
 
@@ -54,6 +70,21 @@ class GuestEntry:
     vouched: bool = False
 
 
+class NewVisit(NamedTuple):
+    """A visit that has just been numbered."""
+
+    id: int
+    year: int
+    number: int
+    arrived_on: date
+    arrived_at: datetime
+
+    @property
+    def label(self) -> str:
+        """The visit's number as people say it."""
+        return f"{self.number}/{self.year}"
+
+
 @dataclass(frozen=True)
 class OpenedVisit:
     """The visit that an entry became; `is_repeat` when the same form had been saved before."""
@@ -67,13 +98,13 @@ class EntriesOfForm:
     """What a form of this number has opened: one visit, and "<nonce>/2" for a second guest."""
 
     nonce: str | None
-    opened: Sequence[tuple[Visit, Visitor]]
+    opened: Sequence[AnyRow]
 
     def visit_of(self, entry: GuestEntry) -> OpenedVisit | None:
         """The visit of this very guest, when the form had been saved before."""
-        for visit, guest in self.opened:
-            if (guest.name, guest.origin) == (entry.name, entry.origin):
-                return OpenedVisit(f"{visit.number}/{visit.year}", is_repeat=True)
+        for year, number, name, origin in self.opened:
+            if (name, origin) == (entry.name, entry.origin):
+                return OpenedVisit(f"{number}/{year}", is_repeat=True)
         return None
 
     @property
@@ -116,12 +147,11 @@ def open_visit(
         version_id = version_id_of(session, sop_sha256)
         sop = sop_of_version(session, version_id)
         visit = new_visit(session, entry, version_id, arrived_at or at, form.unused_nonce)
-        session.add(leader(visit, entry))
         by = as_registrar(sop, officer, at)
         if entry.purpose:
-            add_text(session, visit, Field.PURPOSE, entry.purpose, by)
+            add_text(session, visit.id, Field.PURPOSE, entry.purpose, by)
         if entry.vouched:
-            add_text(session, visit, "vouched", VOUCHED, by)
+            add_text(session, visit.id, "vouched", VOUCHED, by)
         note = None if arrived_at else Note.ARRIVAL_UNKNOWN
         events = drafted(
             Progress(),
@@ -130,9 +160,9 @@ def open_visit(
             occurred_at=visit.arrived_at,
             destination_id=entry.destination_id,
         )
-        append(session, visit, sop, Progress(), events, by)
-        _keep_appointment(session, entry, visit)
-        return OpenedVisit(f"{visit.number}/{visit.year}", is_repeat=False)
+        append(session, visit.id, sop, Progress(), events, by)
+        _keep_appointment(session, entry, visit.id)
+        return OpenedVisit(visit.label, is_repeat=False)
 
 
 def correct_visit(
@@ -169,11 +199,11 @@ def correct_visit(
             if not reason and not works_on(view.sop, view.progress, officer.actor, receivers):
                 raise ReasonMissing(label)
             if new_purpose:
-                add_text(session, visit, Field.PURPOSE, new_purpose, by)
+                add_text(session, visit.id, Field.PURPOSE, new_purpose, by)
             if reason:
-                add_text(session, visit, "correction_reason", reason, by)
+                add_text(session, visit.id, "correction_reason", reason, by)
             events = drafted(view.progress, drafts, by)
-            append(session, visit, view.sop, view.progress, events, by)
+            append(session, visit.id, view.sop, view.progress, events, by)
             return True
 
     return retrying(attempt)
@@ -191,13 +221,13 @@ def cancel_entry(label: str, *, reason: str, officer: Officer, at: datetime) -> 
             if not view.waits_for_badge:
                 raise NotPossible(label)
             by = as_registrar(view.sop, officer, at)
-            add_text(session, view.visit, "reason", reason, by)
+            add_text(session, view.visit.id, "reason", reason, by)
             drafts = [
                 Draft(EventKind.CANCELLED),
                 Draft(EventKind.CLOSED, reason_code=Outcome.CANCELLED),
             ]
             events = drafted(view.progress, drafts, by)
-            append(session, view.visit, view.sop, view.progress, events, by)
+            append(session, view.visit.id, view.sop, view.progress, events, by)
 
     retrying(attempt)
 
@@ -221,30 +251,28 @@ def new_visit(
     nonce: str | None,
     *,
     late_entry: bool = False,
-) -> Visit:
-    """The next visit of the year of its arrival, still without a log."""
-    own_office = office(session)
-    assert own_office is not None, "the set-up comes before the first guest"
-    local = arrived_at.astimezone(ZoneInfo(own_office.timezone))
-    arrived_on = local.date()
-    highest = session.scalar(_HIGHEST, {"year": arrived_on.year})
-    visit = Visit(
-        year=arrived_on.year,
-        number=(highest or 0) + 1,
-        kind=entry.kind,
-        guest_kind=entry.guest_kind,
-        sop_version_id=version_id,
-        arrived_on=arrived_on,
-        arrived_at=arrived_at,
-        arrived_hour=local.hour,
-        party_size=entry.party_size,
-        priority=entry.priority,
-        entry_nonce=nonce,
-        late_entry=late_entry,
-        last_seq=0,
-    )
-    session.add(visit)
-    session.flush()
+) -> NewVisit:
+    """The next visit of the year of its arrival with who leads it, still without a log."""
+    timezone = timezone_of(session)
+    assert timezone is not None, "the set-up comes before the first guest"
+    local = arrived_at.astimezone(ZoneInfo(timezone))
+    columns = {
+        "year": local.year,
+        "kind": entry.kind,
+        "guest_kind": entry.guest_kind,
+        "sop_version_id": version_id,
+        "arrived_on": local.date(),
+        "arrived_at": arrived_at,
+        "arrived_hour": local.hour,
+        "party_size": entry.party_size,
+        "priority": entry.priority,
+        "entry_nonce": nonce,
+        "late_entry": late_entry,
+        "last_seq": 0,
+    }
+    row = session.execute(_VISITS, columns | {"of_year": local.year}).one()
+    visit = NewVisit._make(row)
+    session.execute(_GUESTS, _leader(entry) | {"visit_id": visit.id})
     return visit
 
 
@@ -252,8 +280,8 @@ def entries_of_form(session: Session, nonce: str | None) -> EntriesOfForm:
     """What has been saved with the form of this number."""
     if nonce is None:
         return EntriesOfForm(None, ())
-    rows = session.execute(_OF_FORM, {"nonce": nonce, "beyond": f"{nonce}0"})
-    return EntriesOfForm(nonce, [(visit, guest) for visit, guest in rows])
+    rows = session.execute(_OF_FORM, {"nonce": nonce, "beyond": f"{nonce}0"}).all()
+    return EntriesOfForm(nonce, rows)
 
 
 def _opening(entry: GuestEntry, note: Note | None) -> list[Draft]:
@@ -264,26 +292,25 @@ def _opening(entry: GuestEntry, note: Note | None) -> list[Draft]:
     return [opened, Draft(EventKind.CLOSED, reason_code=Outcome.COMPLETED)]
 
 
-def _keep_appointment(session: Session, entry: GuestEntry, visit: Visit) -> None:
+def _keep_appointment(session: Session, entry: GuestEntry, visit_id: int) -> None:
     """Note that the guest has come as agreed; whoever came first under it stands."""
     if entry.appointment_id is not None:
         session.execute(
             update(Appointment)
             .where(Appointment.id == entry.appointment_id, Appointment.arrived_visit_id.is_(None))
-            .values(arrived_visit_id=visit.id)
+            .values(arrived_visit_id=visit_id)
         )
 
 
-def leader(visit: Visit, entry: GuestEntry) -> Visitor:
+def _leader(entry: GuestEntry) -> dict[str, object]:
     """The guest who is written down for the whole party."""
-    return Visitor(
-        visit_id=visit.id,
-        ordinal=1,
-        is_leader=True,
-        name=entry.name,
-        origin=entry.origin,
-        position=entry.position,
-        phone=entry.phone,
-        identity_kind=entry.identity_kind,
-        identity_shown=entry.identity_shown,
-    )
+    return {
+        "ordinal": 1,
+        "is_leader": True,
+        "name": entry.name,
+        "origin": entry.origin,
+        "position": entry.position,
+        "phone": entry.phone,
+        "identity_kind": entry.identity_kind,
+        "identity_shown": entry.identity_shown,
+    }

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.models.visit import Appointment, Visit
-from app.queries.visits import VisitView, views_of
+from app.models.visit import Appointment
+from app.queries.visits import VisitView, views_by_id
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,8 @@ def _standing(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Ap
 
 
 def _expected(session: Session, rows: Sequence[Appointment]) -> list[Expected]:
-    ids = {row.visit_id for row in rows} | {row.arrived_visit_id for row in rows} - {None}
-    visits = session.scalars(select(Visit).where(Visit.id.in_(ids))).all()
-    views = {view.visit.id: view for view in views_of(session, visits)}
+    arrived = {row.arrived_visit_id for row in rows if row.arrived_visit_id is not None}
+    views = views_by_id(session, list({row.visit_id for row in rows} | arrived))
     return [
         Expected(
             row,

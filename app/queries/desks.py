@@ -1,6 +1,5 @@
 """What waits at a person's desk, what is on its way there, and what they did today."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,9 +10,9 @@ from app.domain.decisions import Actor, acting_role
 from app.domain.events import EventKind
 from app.domain.sop import Effect, Step
 from app.domain.timing import StepTime
-from app.models.visit import StepEvent, Visit
+from app.models.visit import StepEvent
 from app.queries.units import ReceivingGroup, receiving_group
-from app.queries.visits import VisitView, open_visits, views_of
+from app.queries.visits import VisitView, open_visits, views_by_id
 
 STEP_KINDS = (EventKind.COMPLETED, EventKind.STARTED, EventKind.ENDED)
 
@@ -99,14 +98,8 @@ def done_today(session: Session, person_id: int, since: datetime, limit: int) ->
         .order_by(StepEvent.recorded_at.desc(), StepEvent.id.desc())
         .limit(limit)
     ).all()
-    visits = _visits(session, events)
+    visits = views_by_id(session, list({event.visit_id for event in events}))
     return [OwnStep(event, visits[event.visit_id], _time(visits, event)) for event in events]
-
-
-def _visits(session: Session, events: Sequence[StepEvent]) -> dict[int, VisitView]:
-    ids = {event.visit_id for event in events}
-    rows = session.scalars(select(Visit).where(Visit.id.in_(ids))).all()
-    return {view.visit.id: view for view in views_of(session, rows)}
 
 
 def _time(visits: dict[int, VisitView], event: StepEvent) -> StepTime | None:

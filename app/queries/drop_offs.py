@@ -6,13 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.visit import Visit
-from app.queries.visits import VisitView, views_of
+from app.queries.visits import VisitView, views_by_id
 
 
 def latest_drop_offs(session: Session, limit: int) -> Sequence[VisitView]:
     """The newest ones first."""
     newest_first = (Visit.arrived_at.desc(), Visit.id.desc())
-    visits = session.scalars(
-        select(Visit).where(Visit.kind == "drop_off").order_by(*newest_first).limit(limit)
+    ids = session.scalars(
+        select(Visit.id).where(Visit.kind == "drop_off").order_by(*newest_first).limit(limit)
     ).all()
-    return views_of(session, visits)
+    return list(views_by_id(session, ids).values())

@@ -12,7 +12,7 @@ from app.models.badge import Badge, Loan
 from app.models.dialect import SHORTEST_SEARCHED, visitors_found
 from app.models.visit import Visit, Visitor
 from app.queries.register import Filters, filtered
-from app.queries.visits import VisitView, views_of
+from app.queries.visits import VisitView, views_by_id
 
 PAGE_SIZE = 25
 AT_ONCE = 500  # visits read together for a report
@@ -58,10 +58,10 @@ def guest_book(
     if after is not None:
         query = query.where(_key() < _key_of(after))
     newest_first = query.order_by(Visit.arrived_at.desc(), Visit.id.desc()).limit(PAGE_SIZE + 1)
-    rows = session.scalars(newest_first).all()
-    shown = rows[:PAGE_SIZE]
-    following = Cursor(shown[-1].arrived_at, shown[-1].id) if len(rows) > PAGE_SIZE else None
-    return GuestBookPage(views_of(session, shown), following)
+    ids = session.scalars(newest_first.with_only_columns(Visit.id)).all()
+    views = list(views_by_id(session, ids[:PAGE_SIZE]).values())
+    last = views[-1].visit if len(ids) > PAGE_SIZE else None
+    return GuestBookPage(views, Cursor(last.arrived_at, last.id) if last else None)
 
 
 def count(
@@ -79,11 +79,7 @@ def in_order_of_arrival(session: Session, filters: Filters) -> Iterator[VisitVie
     ordered = filtered(select(Visit), filters).order_by(Visit.arrived_at, Visit.id)
     ids = session.scalars(ordered.with_only_columns(Visit.id)).all()
     for start in range(0, len(ids), AT_ONCE):
-        batch = ids[start : start + AT_ONCE]
-        visits = session.scalars(
-            select(Visit).where(Visit.id.in_(batch)).order_by(Visit.arrived_at, Visit.id)
-        ).all()
-        yield from views_of(session, visits)
+        yield from views_by_id(session, ids[start : start + AT_ONCE]).values()
 
 
 def _fitting(filters: Filters, search: str) -> Select[Visit]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models.visit import Visit, VisitText
 from app.queries.units import receives_for
-from app.queries.visits import VisitView, views_of
+from app.queries.visits import VisitView, views_by_id
 
 KEPT_IN_SIGHT = timedelta(days=7)
 
@@ -27,8 +27,8 @@ def messages_for(session: Session, person_id: int, at: datetime) -> Sequence[Mes
     units = receives_for(session, person_id, at)
     if not units:
         return ()
-    rows = session.execute(
-        select(VisitText, Visit)
+    texts = session.scalars(
+        select(VisitText)
         .join(Visit, Visit.id == VisitText.visit_id)
         .where(
             VisitText.field == "message",
@@ -38,5 +38,5 @@ def messages_for(session: Session, person_id: int, at: datetime) -> Sequence[Mes
         )
         .order_by(VisitText.at.desc(), VisitText.id.desc())
     ).all()
-    views = {view.visit.id: view for view in views_of(session, [visit for _, visit in rows])}
-    return [Message(text, views[visit.id]) for text, visit in rows]
+    views = views_by_id(session, list({text.visit_id for text in texts}))
+    return [Message(text, views[text.visit_id]) for text in texts]

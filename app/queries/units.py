@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session, selectinload
 from app.domain.decisions import Receivers
 from app.domain.permissions import DEPUTY_TITLES
 from app.domain.sop import Effect, Sop
+from app.models.base import table_of
 from app.models.person import Delegation, Person, Unit, UnitMember
 from app.queries.people import active_with_role, in_force
+from app.queries.visit_rows import Destination
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,12 @@ class Receiver(NamedTuple):
     name: str
 
 
+_UNIT = table_of(Unit).c
+_DESTINATION = select(*(_UNIT[name] for name in Destination._fields)).where(
+    _UNIT.id == bindparam("unit_id")
+)
+
+
 def active_units(session: Session) -> Sequence[Unit]:
     """Destinations a guest can be sent to, the default one first."""
     return session.scalars(
@@ -55,6 +63,11 @@ def all_units(session: Session) -> Sequence[Unit]:
         .options(selectinload(Unit.members).selectinload(UnitMember.person))
         .order_by(Unit.active.desc(), Unit.is_default.desc(), Unit.name)
     ).all()
+
+
+def destination_by_id(session: Session, unit_id: int) -> Destination:
+    """The unit of that id as a visit's destination."""
+    return Destination._make(session.execute(_DESTINATION, {"unit_id": unit_id}).one())
 
 
 def unit_by_id(session: Session, unit_id: int) -> Unit | None:

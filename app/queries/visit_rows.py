@@ -1,9 +1,12 @@
-"""What is on record about visits, read as bare rows: their logs, badges and words."""
+"""What is on record about visits, as bare rows: who came, their logs, badges and words.
+
+Every scan reads them, and objects take as long again.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -13,10 +16,49 @@ from sqlalchemy.orm import Session
 from app.domain.events import Event, EventKind
 from app.models.badge import Badge, Loan
 from app.models.base import table_of
-from app.models.visit import StepEvent, VisitText
+from app.models.person import Unit
+from app.models.visit import StepEvent, Visit, Visitor, VisitText
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
+
+
+class VisitRow(NamedTuple):
+    """What a visit was when it began; how it stands now is its log's to say."""
+
+    id: int
+    year: int
+    number: int
+    kind: str
+    guest_kind: str
+    sop_version_id: int
+    arrived_on: date
+    arrived_at: datetime
+    party_size: int
+    priority: str
+    late_entry: bool
+    late_steps: int
+
+
+class GuestRow(NamedTuple):
+    """Who leads a visit, in the guest's own words; None once they were erased."""
+
+    name: str | None
+    origin: str | None
+    position: str | None
+    phone: str | None
+    identity_kind: str | None
+    identity_shown: bool
+    erased_at: datetime | None
+
+
+class Destination(NamedTuple):
+    """Where a visit goes: a unit of the office, and the post that receives for it."""
+
+    id: int
+    name: str
+    post: str
+    active: bool
 
 
 class Words(NamedTuple):
@@ -50,8 +92,7 @@ class AboutVisits:
         return session.execute(self.several, {"ids": ids}).all()
 
 
-# Made once: every scan asks these, and building a statement takes as long as running it. What is
-# only read needs no objects, which take as long again.
+# Made once: building a statement takes as long as running it.
 _EVENT, _TEXT = table_of(StepEvent).c, table_of(VisitText).c
 _OF_EVENT = (  # what the fold needs, and no more
     "seq",
@@ -69,6 +110,19 @@ _OF_EVENT = (  # what the fold needs, and no more
 )
 _read_event = attrgetter(*_OF_EVENT)
 _LOAN, _BADGE = table_of(Loan).c, table_of(Badge).c
+_VISIT, _GUEST, _UNIT = table_of(Visit).c, table_of(Visitor).c, table_of(Unit).c
+HEADS = (  # each visit with who leads it and where it goes
+    select(
+        *(_VISIT[name] for name in VisitRow._fields),
+        *(_GUEST[name] for name in GuestRow._fields),
+        *(_UNIT[name] for name in Destination._fields),
+    )
+    .join_from(table_of(Visit), table_of(Visitor), _GUEST.visit_id == _VISIT.id)
+    .outerjoin(table_of(Unit), _UNIT.id == _VISIT.destination_id)
+    .where(_GUEST.is_leader)
+)
+_OF_VISIT = len(VisitRow._fields)
+_OF_GUEST = _OF_VISIT + len(GuestRow._fields)
 _LOGS = AboutVisits.by(
     _EVENT.visit_id,
     select(_EVENT.visit_id, *(_EVENT[name] for name in _OF_EVENT)).order_by(
@@ -87,6 +141,16 @@ _WORDS = AboutVisits.by(
         _TEXT.visit_id, _TEXT.field, _TEXT.value, _TEXT.actor_name, _TEXT.actor_post, _TEXT.at
     ).order_by(_TEXT.seq),
 )
+
+
+def head_of(row: AnyRow) -> tuple[VisitRow, GuestRow, Destination | None]:
+    """A row of `HEADS`: the visit, who leads it, and where it goes if that is known."""
+    unit = row[_OF_GUEST:]
+    return (
+        VisitRow._make(row[:_OF_VISIT]),
+        GuestRow._make(row[_OF_VISIT:_OF_GUEST]),
+        None if unit[0] is None else Destination._make(unit),
+    )
 
 
 def event_of(row: StepEvent) -> Event:

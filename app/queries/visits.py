@@ -1,11 +1,11 @@
 """Visits as they stand: the row, the guest, the words, the badge and the folded log."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.decisions import current_step, stage_of
@@ -13,10 +13,21 @@ from app.domain.events import Event, Outcome, Progress, fold
 from app.domain.sop import Effect, Sop, Step
 from app.domain.timing import Clock, StepTime, measure, running_clock
 from app.models.badge import Loan
-from app.models.person import Unit
+from app.models.base import table_of
 from app.models.visit import StepEvent, Visit, Visitor, VisitText
 from app.queries.sops import sop_of_version
-from app.queries.visit_rows import Words, badge_numbers_of, logs_of, newest_words_of
+from app.queries.visit_rows import (
+    HEADS,
+    AnySelect,
+    Destination,
+    GuestRow,
+    VisitRow,
+    Words,
+    badge_numbers_of,
+    head_of,
+    logs_of,
+    newest_words_of,
+)
 
 NO_VISUM = "Dibatalkan"  # what takes a visum back that was noted by mistake
 LABEL = re.compile(r"(?P<number>[0-9]{1,9})/(?P<year>[0-9]{4})")
@@ -26,13 +37,13 @@ LABEL = re.compile(r"(?P<number>[0-9]{1,9})/(?P<year>[0-9]{4})")
 class VisitView:
     """One visit with all that a row, a panel or a page says about it."""
 
-    visit: Visit
-    leader: Visitor
+    visit: VisitRow
+    leader: GuestRow
     sop: Sop
     progress: Progress
     badge_numbers: tuple[int, ...]
     texts: dict[str, Words]
-    destination: Unit | None
+    destination: Destination | None
     badges_out: int = 0
 
     @property
@@ -127,21 +138,15 @@ class VisitView:
         return found.value if found and is_of_it else None
 
 
+_VISIT, _LOAN = table_of(Visit).c, table_of(Loan).c
+
 # Made once: every scan asks these, and building a statement takes as long as running it.
-_WHOLE = (
-    select(Visit, Visitor, Unit)
-    .join(Visitor, Visitor.visit_id == Visit.id)
-    .outerjoin(Unit, Unit.id == Visit.destination_id)
-    .where(Visitor.is_leader)
-)
-_BY_ID = _WHOLE.where(Visit.id == bindparam("visit_id"))
-_BY_LABEL = _WHOLE.where(Visit.year == bindparam("year"), Visit.number == bindparam("number"))
-_LEADERS = (
-    select(Visitor, Unit)
-    .join(Visit, Visit.id == Visitor.visit_id)
-    .outerjoin(Unit, Unit.id == Visit.destination_id)
-    .where(Visitor.visit_id.in_(bindparam("ids", expanding=True)), Visitor.is_leader)
-)
+_BY_ID = HEADS.where(_VISIT.id == bindparam("visit_id"))
+_BY_IDS = HEADS.where(_VISIT.id.in_(bindparam("ids", expanding=True)))
+_BY_LABEL = HEADS.where(_VISIT.year == bindparam("year"), _VISIT.number == bindparam("number"))
+_OPEN = select(_VISIT.id).where(_VISIT.closed_at.is_(None))
+_HOLDING = select(_LOAN.visit_id).where(_LOAN.ended_at.is_(None))
+_OPEN_WITHOUT_BADGE = _OPEN.where(_VISIT.id.not_in(_HOLDING))
 
 
 def view_by_label(session: Session, label: str) -> VisitView | None:
@@ -150,80 +155,67 @@ def view_by_label(session: Session, label: str) -> VisitView | None:
     if match is None:
         return None
     number, year = int(match["number"]), int(match["year"])
-    row = session.execute(_BY_LABEL, {"year": year, "number": number}).one_or_none()
-    if row is None:
-        return None
-    visit, leader, unit = row
-    return _view(session, visit, leader, unit)
-
-
-def view_of(session: Session, visit: Visit) -> VisitView:
-    """One visit as it stands."""
-    return views_of(session, [visit])[0]
+    views = _views(session, _BY_LABEL, year=year, number=number)
+    return views[0] if views else None
 
 
 def view_by_id(session: Session, visit_id: int) -> VisitView:
     """The visit with that id as it stands."""
-    visit, leader, unit = session.execute(_BY_ID, {"visit_id": visit_id}).one()
-    return _view(session, visit, leader, unit)
+    [view] = _views(session, _BY_ID, visit_id=visit_id)
+    return view
 
 
-def _view(session: Session, visit: Visit, leader: Visitor, unit: Unit | None) -> VisitView:
-    return _views(session, [visit], {visit.id: leader}, {visit.id: unit})[0]
+def views_by_id(session: Session, ids: Sequence[int]) -> dict[int, VisitView]:
+    """Visits as they stand, by id and in that order, in a fixed number of queries."""
+    if not ids:
+        return {}
+    views = {view.visit.id: view for view in _views(session, _BY_IDS, ids=ids)}
+    return {visit_id: views[visit_id] for visit_id in ids}
 
 
-def views_of(session: Session, visits: Sequence[Visit]) -> list[VisitView]:
-    """Visits as they stand, in the given order, in a fixed number of queries."""
-    return _views(session, visits, *_leaders(session, [visit.id for visit in visits]))
-
-
-def _views(
-    session: Session,
-    visits: Sequence[Visit],
-    leaders: Mapping[int, Visitor],
-    destinations: Mapping[int, Unit | None],
-) -> list[VisitView]:
-    ids = [visit.id for visit in visits]
+def _views(session: Session, statement: AnySelect, **which: object) -> list[VisitView]:
+    heads = [head_of(row) for row in session.execute(statement, which)]
+    ids = [visit.id for visit, _, _ in heads]
     logs = logs_of(session, ids)
     badges, held = badge_numbers_of(session, ids)
     texts = newest_words_of(session, ids)
-    versions = {visit.sop_version_id for visit in visits}
+    versions = {visit.sop_version_id for visit, _, _ in heads}
     sops = {version_id: sop_of_version(session, version_id) for version_id in versions}
     return [
         VisitView(
             visit=visit,
-            leader=leaders[visit.id],
+            leader=leader,
             sop=sops[visit.sop_version_id],
             progress=fold(logs[visit.id]),
             badge_numbers=badges[visit.id],
             badges_out=held[visit.id],
             texts=texts[visit.id],
-            destination=destinations[visit.id],
+            destination=destination,
         )
-        for visit in visits
+        for visit, leader, destination in heads
     ]
 
 
 def open_visits(session: Session) -> list[VisitView]:
     """Every visit that is not closed, in order of arrival: who is inside or at the front desk."""
-    return views_of(session, _open(session))
+    return _in_order_of_arrival(session, _OPEN)
 
 
 def waiting_for_badge(session: Session) -> list[VisitView]:
     """Guests in the book who have no badge yet: who goes first, then the longest waiting."""
-    holding = select(Loan.visit_id).where(Loan.ended_at.is_(None))
-    visits = _open(session, Visit.id.not_in(holding))
-    waiting = [view for view in views_of(session, visits) if view.waits_for_badge]
+    views = _in_order_of_arrival(session, _OPEN_WITHOUT_BADGE)
+    waiting = [view for view in views if view.waits_for_badge]
     return sorted(waiting, key=lambda view: not view.visit.priority)
 
 
-def _open(session: Session, *conditions: ColumnElement[bool]) -> list[Visit]:
+def _in_order_of_arrival(session: Session, open_ids: Select[int]) -> list[VisitView]:
     """The few visits that are open, in order of arrival.
 
-    They are put in order here: SQLite would walk the index of all arrivals from the first year on.
+    They are found first, and put in order here: SQLite would walk the guests or the arrivals of
+    all years.
     """
-    visits = session.scalars(select(Visit).where(Visit.closed_at.is_(None), *conditions))
-    return sorted(visits, key=lambda visit: (visit.arrived_at, visit.id))
+    views = views_by_id(session, session.scalars(open_ids).all()).values()
+    return sorted(views, key=lambda view: (view.visit.arrived_at, view.visit.id))
 
 
 def log_of(session: Session, visit_id: int) -> Sequence[StepEvent]:
@@ -253,10 +245,3 @@ def texts_of(session: Session, visit_id: int) -> Sequence[VisitText]:
     return session.scalars(
         select(VisitText).where(VisitText.visit_id == visit_id).order_by(VisitText.seq)
     ).all()
-
-
-def _leaders(session: Session, ids: list[int]) -> tuple[dict[int, Visitor], dict[int, Unit | None]]:
-    """Who leads each visit, and where it goes."""
-    rows = session.execute(_LEADERS, {"ids": ids}).all()
-    leaders = {leader.visit_id: leader for leader, _ in rows}
-    return leaders, {leader.visit_id: unit for leader, unit in rows}

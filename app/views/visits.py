@@ -190,7 +190,7 @@ def _data_of(view: VisitView) -> dict[str, object]:
         "guest_kind": view.visit.guest_kind,
         "priority": view.visit.priority,
         "purpose": view.text(Field.PURPOSE),
-        "destination": str(view.visit.destination_id or ""),
+        "destination": str(view.progress.destination_id or ""),
         "party_size": view.visit.party_size,
     }
 
@@ -294,7 +294,7 @@ def _choices(view: VisitView) -> list[Unit]:
 
     Without it the browser would pick the first choice by itself.
     """
-    units = list(active_units(db.session()))
+    session, units = db.session(), list(active_units(db.session()))
     if view.destination is not None and not view.destination.active:
-        units.append(view.destination)
+        units.append(session.get_one(Unit, view.destination.id))
     return units

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from app.queries.visits import view_by_label, view_of
-from tests.cast import PASSWORD
+from app.queries.visits import view_by_id
+from tests.cast import PASSWORD, stored_visit
 from tests.e2e.conftest import PHONE, Stage
 
 
@@ -25,9 +25,9 @@ def test_a_guest_appears_by_itself_and_a_half_typed_answer_stays(stage: Stage) -
     expect(page.locator("#result .panel-title")).to_have_text("Langkah 3 selesai")
     expect(page.locator("#queue .guest-list")).not_to_contain_text("Tono")
     session = stage.office.session
-    visit = view_by_label(session, "1/2026").visit
+    visit = stored_visit(session, "1/2026")
     assert visit is not None
-    assert view_of(session, visit).text("direction") == "Terima, lengkapi berkas NIB."
+    assert view_by_id(session, visit.id).text("direction") == "Terima, lengkapi berkas NIB."
 
 
 def test_focus_stays_on_a_rows_button_when_the_list_is_refreshed(stage: Stage) -> None:
@@ -70,7 +70,7 @@ def test_a_double_tap_does_one_step(stage: Stage) -> None:
     page.get_by_role("button", name="Selesaikan langkah 4 untuk Tono").dblclick()
     expect(page.locator("#result .panel-title")).to_be_visible()
     session = stage.office.session
-    visit = view_by_label(session, label).visit
+    visit = stored_visit(session, label)
     assert visit is not None
     assert (visit.step_key, visit.last_seq) == ("reception", 6)
 

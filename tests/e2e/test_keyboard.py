@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.queries.visits import view_by_label
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, stored_visit
 from tests.e2e.conftest import DESKTOP, Stage
 
 FOCUS = (Path(__file__).parent / "focus.js").read_text(encoding="utf-8")
@@ -146,7 +145,7 @@ def test_a_whole_visit_needs_no_mouse(stage: Stage, keyboard: Keyboard) -> None:
     scan(keyboard, "12", "Kunjungan selesai")
     keyboard.leave("Fitri", "Keluar")
     page.wait_for_url("**/masuk")
-    visit = view_by_label(stage.office.session, "1/2026").visit
+    visit = stored_visit(stage.office.session, "1/2026")
     assert visit is not None
     assert visit.outcome == "completed"
 

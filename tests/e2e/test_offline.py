@@ -21,8 +21,7 @@ from sqlalchemy import select
 
 from app.models.scan import Scan
 from app.models.visit import StepEvent
-from app.queries.visits import view_by_label
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, stored_visit
 from tests.e2e.conftest import PHONE, Stage
 from tests.support.clips import photo
 from tools.driving.chromium import CHROMIUM, arguments
@@ -239,7 +238,7 @@ def test_two_phones_with_scans_of_one_badge_come_to_the_right_times(stage: Stage
     sekar.get_by_role("button", name="Simpan arahan").click()
     expect(sekar.locator(TITLE)).to_have_text("Langkah 3 selesai")
     expect(sekar.get_by_text("Tidak ada yang perlu diputuskan")).to_be_visible()
-    visit = view_by_label(stage.office.session, label).visit
+    visit = stored_visit(stage.office.session, label)
     assert visit is not None
     assert visit.step_key == "escort"
     first, second = *by(stage, "kasim"), *by(stage, "sekar")
@@ -377,7 +376,7 @@ def test_for_whom_a_card_is_holds_on_the_kept_page_too(stage: Stage) -> None:
     expect(page.get_by_text(f"Kartu untuk kunjungan {second}.")).to_have_count(0)
     stage.line.join()
     expect(page.locator(TITLE)).to_contain_text("Tanda pengenal 012 diserahkan", timeout=15_000)
-    steps = [view_by_label(stage.office.session, label).visit for label in (first, second)]
+    steps = [stored_visit(stage.office.session, label) for label in (first, second)]
     assert [visit and visit.step_key for visit in steps] == ["registration", "purpose"]
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from app.models.scan import Scan
-from app.queries.visits import view_by_label
+from tests.cast import stored_visit
 from tests.e2e.conftest import PHONE, Stage
 from tests.support.clips import photo, write_clip
 
@@ -120,7 +120,7 @@ def test_another_badge_is_answered_above_a_half_typed_form(stage: Stage) -> None
     page.get_by_role("button", name="Simpan, laporkan ke Sekretaris").click()
     expect(page.locator(".panel-title", has_text="Langkah 2 selesai")).to_have_count(2)
     session = stage.office.session
-    visits = [view_by_label(session, label).visit for label in ("1/2026", second)]
+    visits = [stored_visit(session, label) for label in ("1/2026", second)]
     assert [visit and visit.step_key for visit in visits] == ["direction", "direction"]
 
 
@@ -151,7 +151,7 @@ def test_a_scan_that_the_network_lost_is_sent_again_and_counts_once(stage: Stage
     session = stage.office.session
     by_kasim = select(Scan.outcome).where(Scan.actor_id == stage.office.officer("kasim").person_id)
     assert session.scalars(by_kasim).all() == ["advanced"]
-    visit = view_by_label(session, label).visit
+    visit = stored_visit(session, label)
     assert visit is not None
     assert (visit.step_key, visit.last_seq) == ("direction", 4)
 
@@ -221,7 +221,7 @@ def test_scans_made_while_the_network_is_down_all_arrive_in_order(stage: Stage) 
     expect(page.locator(TITLE)).to_have_text("Langkah 2 selesai", timeout=15_000)
     expect(page.locator("#latest li", has_text="Langkah 2 selesai")).to_have_count(2)
     session = stage.office.session
-    visits = [view_by_label(session, label).visit for label in labels]
+    visits = [stored_visit(session, label) for label in labels]
     assert [visit and (visit.step_key, visit.last_seq) for visit in visits] == [
         ("direction", 4),
         ("direction", 4),

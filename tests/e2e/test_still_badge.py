@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 from app.models.scan import Scan
 from app.models.visit import StepEvent
 from app.operations.people import NewPerson, add_person
-from app.queries.visits import view_by_label
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, stored_visit
 from tests.e2e.conftest import Stage
 from tests.support.clips import write_clip
 
@@ -42,7 +41,7 @@ def test_a_badge_in_view_for_a_minute_moves_the_visit_once(stage: Stage, tmp_pat
 
     session = office.session
     for label in labels.values():
-        visit = view_by_label(session, label).visit
+        visit = stored_visit(session, label)
         assert visit is not None
         assert (visit.step_key, visit.last_seq) == ("direction", 4)
         kinds = session.scalars(

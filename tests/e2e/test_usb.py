@@ -6,8 +6,8 @@ from sqlalchemy import select
 from app.models.scan import Scan
 from app.operations.people import NewPerson, add_person
 from app.operations.units import UnitData, save_unit
-from app.queries.visits import log_of, view_by_label
-from tests.cast import PASSWORD
+from app.queries.visits import log_of
+from tests.cast import PASSWORD, stored_visit
 from tests.e2e.conftest import Stage
 
 TITLE = "#result .panel-title"
@@ -98,7 +98,7 @@ def test_the_same_badge_again_never_presses_the_button_that_asks(stage: Stage) -
         expect(page.locator(TITLE)).to_have_text("Mulai terima tamu?")
         expect(page.locator("#scan-code")).to_be_focused()
     session = stage.office.session
-    visit = view_by_label(session, label).visit
+    visit = stored_visit(session, label)
     assert visit is not None
     assert [event.kind for event in log_of(session, visit.id)][-1] == "completed"
     page.get_by_role("button", name="Ya, mulai terima tamu").click()
@@ -145,7 +145,7 @@ def test_a_scan_into_a_field_that_asks_for_a_card_stays_there(stage: Stage) -> N
     page.locator("#gone-reason").fill("Tercecer di parkiran")
     page.get_by_role("button", name="Matikan kode dan ganti kartu").click()
     expect(page.get_by_text("Tamu kini memegang kartu 015.")).to_be_visible()
-    visit = view_by_label(stage.office.session, label).visit
+    visit = stored_visit(stage.office.session, label)
     assert visit is not None
     assert [event.kind for event in log_of(stage.office.session, visit.id)][-1] == "badge_replaced"
 

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.domain.timing import Standing
-from app.queries.visits import log_of, view_by_label, view_of
+from app.queries.visits import log_of, view_by_id
+from tests.cast import stored_visit
 from tests.e2e.conftest import PHONE, Stage
 from tests.support.clips import write_clip
 
@@ -95,10 +96,10 @@ def test_a_guest_goes_through_all_six_steps(stage: Stage, browser: Browser) -> N
     assert result_of(fitri) == "Kunjungan selesai"
 
     session = stage.office.session
-    visit = view_by_label(session, "1/2026").visit
+    visit = stored_visit(session, "1/2026")
     assert visit is not None
     assert visit.outcome == "completed"
-    assert [time.standing for time in view_of(session, visit).times] == [
+    assert [time.standing for time in view_by_id(session, visit.id).times] == [
         Standing.ON_TIME,
         Standing.ON_TIME,
         Standing.LATE,

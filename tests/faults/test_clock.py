@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from app.domain.timing import Standing
 from app.models.office import ScreenVersion
-from app.models.visit import StepEvent, StepTime, Visit
-from app.queries.visits import log_of, view_of
+from app.models.visit import StepEvent, StepTime
+from app.queries.visits import log_of, view_by_id
 from tests.cast import MORNING
 
 HOUR = timedelta(hours=1)
@@ -37,7 +37,7 @@ def screens(office):
 
 
 def times(office):
-    view = view_of(office.session, office.session.get(Visit, 1))
+    view = view_by_id(office.session, 1)
     return {time.step.key: time for time in view.times}
 
 

@@ -14,7 +14,7 @@ from app.operations.late_entries import LateEntry, SlipTyped, enter_late_visit
 from app.operations.rectify import NotRectified, reopen_visit
 from app.operations.visits import GuestEntry, OpenedVisit
 from app.queries.step_figures import step_figures
-from app.queries.visits import open_visits, view_of
+from app.queries.visits import open_visits, view_by_id
 from tests.views.reading import count, row, rows
 
 ARRIVED = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # 07.30 WIB
@@ -120,7 +120,7 @@ def test_its_times_are_kept_but_left_out_of_the_time_rates(office):
 
 def test_a_step_that_was_not_noted_is_skipped(office):
     enter(office, minutes={"arrival": 0, "end-return": 30}, outcome=Outcome.CANCELLED, slip=None)
-    view = view_of(office.session, row(office, Visit))
+    view = view_by_id(office.session, row(office, Visit).id)
     assert view.progress.outcome == "cancelled"
     assert [settled.manner for settled in view.progress.settled] == [*["skipped"] * 5, "done"]
     assert "slip" not in view.texts

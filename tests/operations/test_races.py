@@ -30,7 +30,7 @@ from app.operations.officer import Officer
 from app.operations.scanning import Answers, IncomingScan, Recorded, record_scan
 from app.operations.transaction import write
 from app.operations.visits import GuestEntry, OpenedVisit, open_visit
-from app.queries.visits import log_of, view_by_label, view_of
+from app.queries.visits import log_of, view_by_label
 from tests.cast import Clock, Desk, Office, copy_instance
 
 pytestmark = pytest.mark.timeout(120)  # four processes start slowly on a busy machine
@@ -234,9 +234,9 @@ def officers_of(app: Flask) -> dict[str, Officer]:
 def logged(app: Flask, label: str) -> list[tuple[str, str | None]]:
     """The visit's log as kinds and steps, once the seqs have no gap and the projection fits."""
     with reading(app) as session:
-        visit = view_by_label(session, label).visit
-        assert visit is not None
-        log, view = log_of(session, visit.id), view_of(session, visit)
+        view = view_by_label(session, label)
+        assert view is not None
+        visit, log = session.get_one(Visit, view.visit.id), log_of(session, view.visit.id)
         assert [event.seq for event in log] == list(range(1, len(log) + 1))
         columns = projection(view.sop, view.progress)
         assert {name: getattr(visit, name) for name in columns} == columns

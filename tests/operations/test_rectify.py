@@ -130,7 +130,8 @@ def test_a_badge_taken_back_by_mistake_is_the_guests_again_and_the_visit_open(of
 
     standing = view(office, label)
     assert (standing.step.key, standing.held_numbers) == ("return", (12,))
-    assert (standing.visit.outcome, standing.visit.closed_at) == (None, None)
+    visit = office.stored_visit(label)
+    assert (visit.outcome, visit.closed_at) == (None, None)
     assert states(office, 12) == ["in_use"]
 
 
@@ -146,7 +147,7 @@ def test_a_return_is_not_undone_once_the_badge_is_with_the_next_guest(office):
         undo(office, "fitri", label)
 
     assert refused.value.why == Unfit.BADGE_MOVED_ON
-    assert view_by_label(office.session, label).visit.outcome == "completed"
+    assert office.stored_visit(label).outcome == "completed"
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_a_visit_closed_by_mistake_stands_again_where_it_stood(office):
     reopen(office, "sekar", label)
 
     standing = view(office, label)
-    assert (standing.step.key, standing.visit.outcome, standing.held_numbers) == (
+    assert (standing.step.key, office.stored_visit(label).outcome, standing.held_numbers) == (
         "direction", None, ()
     )  # fmt: skip
     assert office.session.scalars(
@@ -233,7 +234,7 @@ def test_a_time_put_right_counts_in_the_reports_and_the_old_one_stays(office):
 
     row = office.session.scalars(select(StepTime).where(StepTime.step_key == "purpose")).one()
     assert (row.standing, row.elapsed_s) == ("on_time", 180)
-    visit = view_by_label(office.session, label).visit
+    visit = office.stored_visit(label)
     assert (visit.late_steps, visit.corrections) == (0, 1)
     assert office.session.scalars(
         select(StepEvent.occurred_at).where(StepEvent.seq == seq)
@@ -246,7 +247,7 @@ def test_an_arrival_put_right_moves_the_visit_to_its_day(office):
 
     put_right(office, label, 1, right)
 
-    visit = view_by_label(office.session, label).visit
+    visit = office.stored_visit(label)
     assert (visit.arrived_at, visit.arrived_on.isoformat(), visit.arrived_hour) == (
         right, "2026-11-23", 21
     )  # fmt: skip
@@ -286,7 +287,7 @@ def test_the_guests_name_is_put_right_also_after_the_visit_and_the_old_one_stays
     assert name_right(office, label, name="Tono Subekti", origin="perorangan")
 
     standing = view(office, label)
-    assert (standing.name, standing.leader.name, standing.visit.corrections) == (
+    assert (standing.name, standing.leader.name, standing.progress.corrections) == (
         "Tono Subekti", "Tono", 1
     )  # fmt: skip
 

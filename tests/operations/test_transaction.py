@@ -30,7 +30,7 @@ from app.operations.units import UnitData, save_unit
 from app.operations.visits import cancel_entry, correct_visit
 from app.qr import new_code
 from app.queries.office import screen_version
-from app.queries.visits import VisitView, view_by_id, view_of
+from app.queries.visits import VisitView, view_by_id
 from tests.cast import PASSWORD, Office
 
 WRITES = 100
@@ -191,7 +191,7 @@ def stale(office: Office, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], No
     """Lets so many attempts see the visit before its reception was started; it is under way."""
     office.bring_to_step(5)
     with office.app.app_context():
-        old = view_of(db.session(), db.session().scalars(select(Visit)).one()).progress
+        old = view_by_id(db.session(), db.session().scalars(select(Visit.id)).one()).progress
     office.clock.pass_time(minutes=2)
     assert office.scan("hadi", "12").outcome == "started"
     office.clock.pass_time(minutes=2)

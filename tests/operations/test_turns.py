@@ -102,7 +102,7 @@ def test_a_guest_is_declined_at_step_2_and_only_the_badge_remains(office):
         ("skipped", "reception", None, None),
     ]
     standing = view(office, label)
-    assert (standing.step.key, standing.progress.verdict, standing.visit.closed_at) == (
+    assert (standing.step.key, standing.progress.verdict, office.stored_visit(label).closed_at) == (
         "return", "declined", None
     )  # fmt: skip
     assert texts(office)[1:] == [
@@ -119,7 +119,7 @@ def test_the_declined_guests_badge_closes_the_visit_with_that_outcome(office):
 
     assert office.scan("fitri", "12").outcome == "closed"
 
-    visit = view_by_label(office.session, label).visit
+    visit = office.stored_visit(label)
     assert (visit.outcome, visit.closed_at) == ("declined", office.clock())
 
 
@@ -295,7 +295,11 @@ def test_a_guest_who_was_received_goes_on_to_another_destination_in_a_new_round(
     office.scan("sekar", "12")
 
     standing = view(office, label)
-    assert (standing.step.key, standing.progress.round, standing.visit.round) == ("return", 2, 2)
+    assert (standing.step.key, standing.progress.round, office.stored_visit(label).round) == (
+        "return",
+        2,
+        2,
+    )
     rows = office.session.execute(
         select(StepTime.round, StepTime.elapsed_s)
         .where(StepTime.step_key == "reception")

@@ -9,7 +9,7 @@ from app.domain.events import Manner
 from app.domain.timing import whole_seconds
 from app.models.visit import Visit
 from app.queries.desks import desk_of
-from app.queries.visits import open_visits, views_of
+from app.queries.visits import open_visits, views_by_id
 from app.sample.acting import act_out
 from app.sample.today import visits_of_today
 from tests.cast import MORNING
@@ -55,7 +55,7 @@ def test_earlier_visits_are_over(at_work, at):
     assert max(visit.closed_at for visit in closed) == at - timedelta(minutes=9)
     manners = [
         settled.manner
-        for view in views_of(at_work.session, closed)
+        for view in views_by_id(at_work.session, [visit.id for visit in closed]).values()
         for settled in view.progress.settled
     ]
     assert manners.count(Manner.NOT_SCANNED) == 1

@@ -18,7 +18,7 @@ from app.models.badge import Badge, BadgeEvent, Loan
 from app.models.scan import Scan
 from app.models.visit import StepEvent, Visit
 from app.operations.log import projection
-from app.queries.visits import log_of, view_of
+from app.queries.visits import log_of, view_by_id
 from tests.cast import PASSWORD, copy_instance
 from tools.driving.browsers import Browser, Session
 from tools.driving.guests import DESKS, EVENTS, WAY, Form, Guests, Stop
@@ -94,7 +94,7 @@ def check_record(session: Reads) -> None:
     visits = session.scalars(select(Visit).order_by(Visit.id)).all()
     assert [visit.number for visit in visits] == list(range(1, len(visits) + 1))
     for visit in visits:
-        log, view = log_of(session, visit.id), view_of(session, visit)
+        log, view = log_of(session, visit.id), view_by_id(session, visit.id)
         assert [event.seq for event in log] == list(range(1, len(log) + 1))
         columns = projection(view.sop, view.progress)
         assert {name: getattr(visit, name) for name in columns} == columns

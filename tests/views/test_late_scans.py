@@ -10,7 +10,7 @@ from app.models.badge import Badge, Loan
 from app.models.scan import Scan, ScanDecision
 from app.models.visit import StepEvent, Visit
 from app.operations.badge_loans import swap_badges
-from app.queries.visits import view_of
+from app.queries.visits import view_by_id
 from tests.cast import MORNING
 from tests.views.reading import forms, link, row, rows, words
 
@@ -47,7 +47,7 @@ def last_event(office, label="1/2026"):
 def times(office, label="1/2026"):
     """Where the visit stands, and how long each step took."""
     with office.app.app_context():
-        view = view_of(db.session(), db.session.get_one(Visit, visit_of(office, label).id))
+        view = view_by_id(db.session(), visit_of(office, label).id)
         return view.stage, [time.elapsed for time in view.times]
 
 

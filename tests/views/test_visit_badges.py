@@ -9,8 +9,8 @@ from sqlalchemy import select
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.visit import StepEvent, Visit, VisitText
 from app.operations.badges import note_print
-from app.queries.visits import members_of, view_by_label
-from tests.cast import Office
+from app.queries.visits import members_of
+from tests.cast import Office, stored_visit
 from tests.views.reading import words
 
 CARDS = "/kunjungan/2026/1/kartu"
@@ -52,9 +52,7 @@ def kinds(office: Office, visit_id: int = 1) -> list[str]:
 
 
 def visit(office: Office, label: str = "1/2026") -> Visit:
-    found = view_by_label(office.session, label).visit
-    assert found is not None
-    return found
+    return stored_visit(office.session, label)
 
 
 def history(office: Office, number: int) -> list[tuple[str | None, str, str | None]]:

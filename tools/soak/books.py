@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models.scan import Scan
 from app.models.visit import StepEvent, Visit
 from app.operations.log import projection
-from app.queries.visits import view_of
+from app.queries.visits import view_by_id
 from tools.driving.guests import EVENTS
 from tools.soak.phone import Sent
 
@@ -65,7 +65,7 @@ def _wrong_visits(session: Reads, guests: int) -> list[str]:
     visits = session.scalars(select(Visit)).all()
     wrong = [] if len(visits) == guests else [f"{len(visits)} visits of {guests} guests"]
     for visit in visits:
-        view = view_of(session, visit)
+        view = view_by_id(session, visit.id)
         columns = projection(view.sop, view.progress)
         stored = {name: getattr(visit, name) for name in columns}
         if stored != columns or visit.outcome != "completed":
