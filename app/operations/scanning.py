@@ -67,14 +67,14 @@ def record_scan(
             plan = _plan(scene)
             columns = _columns(incoming, officer, at, key, plan)
             happened_at = scene.at if scene.keeps_order else None
-            row = _store(session, columns | {"happened_at": happened_at})
-            if row is None:
+            scan_id = _store(session, columns | {"happened_at": happened_at})
+            if scan_id is None:
                 earlier = session.scalars(_BY_NONCE, {"nonce": incoming.nonce}).one()
                 return _answer_again(session, earlier, incoming, officer, at, key)
-            _note_decision(session, incoming, row)
-            view = plan.carry_out(row.id) if plan.carry_out else plan.view
-            badge_number = plan.badge.number if plan.badge else None
-            return replace(_recorded(row, plan.fields), view=view, badge_number=badge_number)
+            if incoming.decides is not None and plan.outcome in MOVED:
+                _note_decision(session, incoming.decides, scan_id, officer, at)
+            view = plan.carry_out(scan_id) if plan.carry_out else plan.view
+            return _recorded(scan_id, plan, view)
 
     return retrying(attempt)
 
@@ -132,19 +132,19 @@ def _plan(scene: Scene) -> Plan:
     return plan_of(replace(scene, at=scene.received_at, keeps_order=False, is_known=False))
 
 
-def _note_decision(session: Session, incoming: IncomingScan, row: Scan) -> None:
-    """Remember which earlier scan this one has recorded, once it has moved the visit."""
-    if incoming.decides is not None and row.outcome in MOVED:
-        session.add(
-            ScanDecision(
-                scan_id=incoming.decides,
-                decided_at=row.received_at,
-                actor_id=row.actor_id,
-                verdict="recorded",
-                by_scan_id=row.id,
-            )
+def _note_decision(
+    session: Session, decided: int, by_scan_id: int, officer: Officer, at: datetime
+) -> None:
+    """Remember which earlier scan this one has recorded, now that it moves the visit."""
+    session.add(
+        ScanDecision(
+            scan_id=decided,
+            decided_at=at,
+            actor_id=officer.person_id,
+            verdict="recorded",
+            by_scan_id=by_scan_id,
         )
-        session.flush()
+    )
 
 
 def _answer_again(
@@ -158,12 +158,12 @@ def _answer_again(
     """The stored answer for the same scan sent twice; a nonce used for another is a conflict."""
     is_same = earlier.content_digest == incoming.digest(key)
     if is_same and earlier.actor_id == officer.person_id:
-        return replace(_recorded(earlier, _fields_again(session, earlier)), is_replay=True)
+        return _recorded_then(earlier, _fields_again(session, earlier))
     plan = Plan("refused", Reason.NONCE_CONFLICT)
     columns = _columns(incoming, officer, at, key, plan)
-    row = _store(session, columns | {"nonce": None, "conflicts_with": earlier.id})
-    assert row is not None, "a scan without a nonce is never known"
-    return _recorded(row, ())
+    scan_id = _store(session, columns | {"nonce": None, "conflicts_with": earlier.id})
+    assert scan_id is not None, "a scan without a nonce is never known"
+    return _recorded(scan_id, plan, None)
 
 
 def _fields_again(session: Session, earlier: Scan) -> tuple[str, ...]:
@@ -180,10 +180,10 @@ def _fields_again(session: Session, earlier: Scan) -> tuple[str, ...]:
             return tuple(step.requires)
 
 
-def _store(session: Session, columns: dict[str, object]) -> Scan | None:
-    """Write the scan, None when its nonce is known; what comes back is to be read alone."""
-    scan_id = session.execute(_SCANS, columns).scalar_one_or_none()
-    return None if scan_id is None else Scan(**columns, id=scan_id)
+def _store(session: Session, columns: dict[str, object]) -> int | None:
+    """Write the scan; its id, or None when its nonce is known."""
+    scan_id: int | None = session.execute(_SCANS, columns).scalar_one_or_none()
+    return scan_id
 
 
 def _columns(
@@ -218,7 +218,25 @@ def _columns(
     }
 
 
-def _recorded(row: Scan, fields: tuple[str, ...]) -> Recorded:
+def _recorded(scan_id: int, plan: Plan, view: VisitView | None) -> Recorded:
+    return Recorded(
+        scan_id=scan_id,
+        outcome=plan.outcome,
+        reason=plan.reason,
+        act=plan.act,
+        acted_step_key=plan.acted.key if plan.acted else None,
+        step_key=plan.step.key if plan.step else None,
+        expected_role=plan.expected_role,
+        visit_id=plan.visit_id,
+        badge_id=plan.badge_id,
+        fields=plan.fields,
+        view=view,
+        badge_number=plan.badge.number if plan.badge else None,
+    )
+
+
+def _recorded_then(row: Scan, fields: tuple[str, ...]) -> Recorded:
+    """What an earlier scan had come to, as it is stored."""
     return Recorded(
         scan_id=row.id,
         outcome=row.outcome,
@@ -230,4 +248,5 @@ def _recorded(row: Scan, fields: tuple[str, ...]) -> Recorded:
         visit_id=row.visit_id,
         badge_id=row.badge_id,
         fields=fields,
+        is_replay=True,
     )
