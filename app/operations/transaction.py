@@ -16,6 +16,7 @@ from app.operations.storing import noting_faults, noting_what_is_stored
 Result = TypeVar("Result")
 _one_writer = threading.Lock()
 ATTEMPTS = 3
+AT_ONCE = {"write": True}  # see `models.dialect.configure_engine`
 _SCREENS = table_of(ScreenVersion)
 _REFRESH = update(_SCREENS).values(n=_SCREENS.c.n + 1)
 
@@ -32,15 +33,15 @@ def write() -> Iterator[Session]:
     """
     db.session.rollback()
     engine = db.engine
-    writing = engine.execution_options(write=True)
     with (
         _one_writer,
         noting_faults(engine),
-        Session(writing, expire_on_commit=False) as session,
+        Session(engine, expire_on_commit=False) as session,
         session.begin(),
-        noting_what_is_stored(engine, session),
     ):
-        yield session
+        session.connection(execution_options=AT_ONCE)
+        with noting_what_is_stored(engine, session):
+            yield session
 
 
 def retrying(attempt: Callable[[], Result]) -> Result:
