@@ -69,6 +69,20 @@ class GuestEntry:
     kind: str = "visit"
     vouched: bool = False
 
+    @property
+    def leader(self) -> dict[str, object]:
+        """What is stored of the guest who is written down for the whole party."""
+        return {
+            "ordinal": 1,
+            "is_leader": True,
+            "name": self.name,
+            "origin": self.origin,
+            "position": self.position,
+            "phone": self.phone,
+            "identity_kind": self.identity_kind,
+            "identity_shown": self.identity_shown,
+        }
+
 
 class NewVisit(NamedTuple):
     """A visit that has just been numbered."""
@@ -272,7 +286,7 @@ def new_visit(
     }
     row = session.execute(_VISITS, columns | {"of_year": local.year}).one()
     visit = NewVisit._make(row)
-    session.execute(_GUESTS, _leader(entry) | {"visit_id": visit.id})
+    session.execute(_GUESTS, entry.leader | {"visit_id": visit.id})
     return visit
 
 
@@ -300,17 +314,3 @@ def _keep_appointment(session: Session, entry: GuestEntry, visit_id: int) -> Non
             .where(Appointment.id == entry.appointment_id, Appointment.arrived_visit_id.is_(None))
             .values(arrived_visit_id=visit_id)
         )
-
-
-def _leader(entry: GuestEntry) -> dict[str, object]:
-    """The guest who is written down for the whole party."""
-    return {
-        "ordinal": 1,
-        "is_leader": True,
-        "name": entry.name,
-        "origin": entry.origin,
-        "position": entry.position,
-        "phone": entry.phone,
-        "identity_kind": entry.identity_kind,
-        "identity_shown": entry.identity_shown,
-    }

@@ -94,20 +94,8 @@ class Ledger:
         self._write_visitor(stay)
 
     def _write_visitor(self, stay: _Stay) -> None:
-        entry = stay.performance.script.entry
-        self.rows[Visitor].append(
-            {
-                "visit_id": stay.visit_id,
-                "ordinal": 1,
-                "is_leader": True,
-                "name": entry.name,
-                "origin": entry.origin,
-                "position": entry.position,
-                "phone": entry.phone,
-                "identity_kind": entry.identity_kind,
-                "identity_shown": entry.identity_shown,
-            }
-        )
+        leader = stay.performance.script.entry.leader
+        self.rows[Visitor].append(leader | {"visit_id": stay.visit_id})
 
     def _write(self, played: Played, stay: _Stay) -> None:
         if played.move is not None:
