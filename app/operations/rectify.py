@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.domain.badge_life import BadgeState, Move
@@ -19,7 +18,7 @@ from app.domain.rectify import (
     undoable,
     written_together,
 )
-from app.models.visit import Appointment
+from app.operations.appointments import drop_appointments
 from app.operations.badges import ENDED_AS, end_loan, issue
 from app.operations.log import Authorship, add_text, append, drafted, put_right
 from app.operations.officer import Officer
@@ -231,11 +230,7 @@ def _hand_out_again(record: Record, loans: list[LoanRow], officer: Officer, at: 
 
 def _drop_appointments(record: Record, batch: Batch, at: datetime) -> None:
     if batch.holds(EventKind.RESCHEDULED):
-        record.session.execute(
-            update(Appointment)
-            .where(Appointment.visit_id == record.view.visit.id, Appointment.dropped_at.is_(None))
-            .values(dropped_at=at)
-        )
+        drop_appointments(record.session, record.view.visit.id, at)
 
 
 def _move_arrival(session: Session, visit_id: int) -> None:

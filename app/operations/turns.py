@@ -10,7 +10,7 @@ from app.domain.decisions import Given
 from app.domain.events import EventKind
 from app.domain.sop import Effect, Field
 from app.domain.turns import StandIn, Turn, Wrong, decide, may_redirect, redirect, stand_in
-from app.models.visit import Appointment
+from app.operations.appointments import make_appointment
 from app.operations.log import Authorship, add_text, append, drafted
 from app.operations.officer import Officer
 from app.operations.scan_scene import Answers
@@ -77,6 +77,17 @@ class Scene:
         events = drafted(progress, turn.drafts, by, destination_id=destination_id)
         append(self.session, self.view.visit.id, self.view.sop, progress, events, by)
 
+    def make_appointment(self, due_at: datetime) -> None:
+        """Ask the guest to come again, to the same destination."""
+        make_appointment(
+            self.session,
+            self.view.visit.id,
+            due_at,
+            self.view.progress.destination_id,
+            officer=self.officer,
+            at=self.at,
+        )
+
 
 def decide_visit(
     label: str,
@@ -113,7 +124,7 @@ def decide_visit(
             is_verdict = _has(turn, EventKind.DECLINED) or _has(turn, EventKind.RESCHEDULED)
             scene.carry_out(turn, words, None if is_verdict else answers.destination_id)
             if due_at is not None and _has(turn, EventKind.RESCHEDULED):
-                _note_appointment(scene, due_at)
+                scene.make_appointment(due_at)
 
     retrying(attempt)
 
@@ -211,16 +222,3 @@ def _own_role(scene: Scene) -> str:
 
 def _has(turn: Turn, kind: EventKind) -> bool:
     return any(draft.kind is kind for draft in turn.drafts)
-
-
-def _note_appointment(scene: Scene, due_at: datetime) -> None:
-    scene.session.add(
-        Appointment(
-            visit_id=scene.view.visit.id,
-            due_at=due_at,
-            destination_id=scene.view.progress.destination_id,
-            made_by_id=scene.officer.person_id,
-            made_at=scene.at,
-        )
-    )
-    scene.session.flush()

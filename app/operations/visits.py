@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.corrections import destination_is_settled, works_on
@@ -14,7 +14,8 @@ from app.domain.decisions import Draft
 from app.domain.events import EventKind, Note, Outcome, Progress
 from app.domain.sop import Field
 from app.models.base import table_of
-from app.models.visit import Appointment, Visit, Visitor
+from app.models.visit import Visit, Visitor
+from app.operations.appointments import keep_appointment
 from app.operations.log import Authorship, add_text, append, as_registrar, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import retrying, write
@@ -175,7 +176,8 @@ def open_visit(
             destination_id=entry.destination_id,
         )
         append(session, visit.id, sop, Progress(), events, by)
-        _keep_appointment(session, entry, visit.id)
+        if entry.appointment_id is not None:
+            keep_appointment(session, entry.appointment_id, visit.id)
         return OpenedVisit(visit.label, is_repeat=False)
 
 
@@ -304,13 +306,3 @@ def _opening(entry: GuestEntry, note: Note | None) -> list[Draft]:
     if entry.kind != DROP_OFF:
         return [opened]
     return [opened, Draft(EventKind.CLOSED, reason_code=Outcome.COMPLETED)]
-
-
-def _keep_appointment(session: Session, entry: GuestEntry, visit_id: int) -> None:
-    """Note that the guest has come as agreed; whoever came first under it stands."""
-    if entry.appointment_id is not None:
-        session.execute(
-            update(Appointment)
-            .where(Appointment.id == entry.appointment_id, Appointment.arrived_visit_id.is_(None))
-            .values(arrived_visit_id=visit_id)
-        )
