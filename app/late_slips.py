@@ -10,7 +10,7 @@ from app.paper import Paper, PaperSize, Weight, fit, printable, text_width
 # Millimetres, points.
 INNER = 7.0  # from a slip's edge to what stands on it
 HEAD_SIZES, TITLE_SIZE, LABEL_SIZE, SMALL_SIZES = (8.0, 7.0, 6.0), 12.0, 8.5, (6.5, 6.0, 5.5)
-HEAD_HEIGHT, LINE_HEIGHT, FOOT_HEIGHT = 19.0, 6.1, 13.0
+HEAD_HEIGHT, LINE_HEIGHT, FOOT_HEIGHT = 19.0, 5.7, 17.2
 LABEL_WIDTH, LINE_DROP = 25.0, 1.2
 NUMBER_WIDTH, TIME_WIDTH, MARK_WIDTH = 6.0, 15.0, 13.0
 ROW_HEIGHTS = (4.6, 9.0)  # what a pen needs, and what is plenty
@@ -37,6 +37,7 @@ LABELS = (
 SHOWN = ("Identitas ditunjukkan", ("ya", "tidak"))
 HEADS = ("No", "Langkah", "Mulai", "Selesai", "Paraf")
 OUTCOME = ("Hasil", ("selesai", "batal", "tidak dapat diterima"))
+MORE_OUTCOMES = ("pulang tanpa lapor", "dijadwalkan ulang:")
 NOTE = (
     "Tulis jam dari jam dinding, misalnya 09.20. Salin lewat Entri susulan begitu listrik menyala."
 )
@@ -117,8 +118,10 @@ class _Slip:
         foot = self.y + self.height - FOOT_HEIGHT
         self._draw_table(top + 2.6, foot)
         self._draw_boxes(foot + 4.6, *OUTCOME)
+        end = self._draw_boxes(foot + 8.8, "", MORE_OUTCOMES)
+        self.paper.line(end, foot + 9.2, self.right, foot + 9.2)
         note = fit(printable(NOTE), width=self.room, sizes=SMALL_SIZES, most_lines=1)
-        self.paper.write_lines(self.left, foot + 8.2, note)
+        self.paper.write_lines(self.left, foot + 12.4, note)
 
     def _draw_head(self, office_name: str, number: int) -> None:
         name = fit(printable(office_name), width=self.room, sizes=HEAD_SIZES, most_lines=2)
@@ -139,14 +142,18 @@ class _Slip:
         under = baseline + LINE_DROP
         self.paper.line(self.left + LABEL_WIDTH, under, self.right, under)
 
-    def _draw_boxes(self, baseline: float, label: str, choices: Sequence[str]) -> None:
+    def _draw_boxes(self, baseline: float, label: str, choices: Sequence[str]) -> float:
+        """A box a choice, to the right of a label if there is one; where the last one ends."""
         self.paper.write_line(self.left, baseline, label, LABEL_SIZE)
-        x = self.left + max(LABEL_WIDTH / 2, text_width(label) * LABEL_SIZE + 3)
+        x = self.left
+        if label:
+            x += max(LABEL_WIDTH / 2, text_width(label) * LABEL_SIZE + 3)
         self.paper.set_line_width(HAIRLINE)
         for choice in choices:
             self.paper.rect(x, baseline - BOX + 0.4, BOX, BOX)
             self.paper.write_line(x + BOX + 1.2, baseline, choice, LABEL_SIZE)
             x += BOX + 1.2 + text_width(choice) * LABEL_SIZE + 4
+        return x - 2.5
 
     def _draw_table(self, top: float, lowest: float) -> None:
         """A row a step: where nothing is to be written, the cell is grey."""

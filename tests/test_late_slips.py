@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.sop import parse_sop
-from app.late_slips import LABELS, SlipRun, render_slips, slips_a_sheet
+from app.late_slips import LABELS, MORE_OUTCOMES, OUTCOME, SlipRun, render_slips, slips_a_sheet
 from tests.cast import OFFICE_NAME
 from tests.support import pdf as paper
 from tests.support.sops import WORDS, sop_of
@@ -31,7 +31,7 @@ def test_a_slip_asks_for_the_guest_book_and_a_time_for_each_step():
         assert page.count(label) >= 4, label
     for step in SOP.steps:
         assert page.count(step.title) == 4, step.title
-    for outcome in ("selesai", "batal", "tidak dapat diterima"):
+    for outcome in (*OUTCOME[1], *MORE_OUTCOMES):
         assert page.count(outcome) >= 4, outcome
 
 

@@ -61,6 +61,13 @@ class Outcome(StrEnum):
     LEFT_UNREPORTED = "left_unreported"
 
 
+VERDICT_KINDS = {
+    Outcome.DECLINED: EventKind.DECLINED,
+    Outcome.RESCHEDULED: EventKind.RESCHEDULED,
+}
+_VERDICTS = {kind: outcome for outcome, kind in VERDICT_KINDS.items()}
+
+
 class Manner(StrEnum):
     """How a step came to be settled."""
 
@@ -253,10 +260,6 @@ def _changes_by_kind(progress: Progress, event: Event) -> dict[str, Any]:
             return {}
 
 
-_VERDICTS = {
-    EventKind.DECLINED: Outcome.DECLINED,
-    EventKind.RESCHEDULED: Outcome.RESCHEDULED,
-}
 _NOTHING_RUNS: Mapping[str, None] = {"running_since": None, "running_seq": None}
 
 

@@ -5,15 +5,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 
 from app.domain.decisions import Draft
-from app.domain.events import EventKind, Note, Outcome
+from app.domain.events import VERDICT_KINDS, EventKind, Note, Outcome
 from app.domain.sop import Effect, Field, Sop, Step
 
 OUTCOMES = (
     Outcome.COMPLETED,
     Outcome.CANCELLED,
     Outcome.DECLINED,
+    Outcome.RESCHEDULED,
     Outcome.LEFT_UNREPORTED,
 )
 LONGEST_AGO = timedelta(days=366)
@@ -105,21 +107,46 @@ def late_log(
 ) -> tuple[Dated, ...]:
     """The whole log of a visit that paper has kept; the times must be in order.
 
-    A step whose end was not noted is skipped, and nobody knows when it was over. When a guest left
-    who did not report is a guess, whatever paper says.
+    A step whose end was not noted is skipped, and nobody knows when it was over. What was decided
+    at a step is what the rest of the slip tells. When a guest left who did not report is a guess,
+    whatever paper says.
     """
     latest = noted[ARRIVAL.name]
     log = [Dated(Draft(EventKind.OPENED), latest)]
-    has_reported = outcome is not Outcome.LEFT_UNREPORTED
-    for step in sop.steps if has_reported else sop.steps[:-1]:
+    *steps, last = sop.steps
+    if outcome in VERDICT_KINDS and not any(_is_noted(sop, step, noted) for step in steps):
+        log.append(Dated(Draft(VERDICT_KINDS[outcome]), latest))
+    for step in steps:
         log += _of_step(sop, step, noted, latest, recorded)
         latest = log[-1].at
-    if not has_reported:
-        last = sop.steps[-1]
+        log += [Dated(draft, latest, step) for draft in _decided(sop, step, noted, outcome)]
+    if outcome is not Outcome.LEFT_UNREPORTED:
+        log += _of_step(sop, last, noted, latest, recorded)
+        latest = log[-1].at
+    else:
         latest = noted.get(end_of(sop, last).name, latest)
         log.append(Dated(Draft(EventKind.SKIPPED, last.key, Note.NOT_NOTED), latest, last))
         log.append(Dated(Draft(EventKind.LEFT_UNREPORTED, reason_code=Note.ESTIMATED), latest))
     return (*log, Dated(Draft(EventKind.CLOSED, reason_code=outcome), latest))
+
+
+def _is_noted(sop: Sop, step: Step, noted: Mapping[str, datetime]) -> bool:
+    return end_of(sop, step).name in noted
+
+
+def _decided(
+    sop: Sop, step: Step, noted: Mapping[str, datetime], outcome: Outcome
+) -> tuple[Draft, ...]:
+    """The verdict at the last step before the leaving; where the office chose a way, that way."""
+    if not _is_noted(sop, step, noted):
+        return ()
+    later = [one for one in sop.steps[step.number :] if _is_noted(sop, one, noted)]
+    if outcome in VERDICT_KINDS and all(one is sop.steps[-1] for one in later):
+        return (Draft(VERDICT_KINDS[outcome]),)
+    if not sop.must_choose(step):
+        return ()
+    ways = (choice for choice in step.choices if later and choice.goto == later[0].key)
+    return tuple(Draft(EventKind.DECIDED, reason_code=way.key) for way in islice(ways, 1))
 
 
 def _slots_of_step(sop: Sop, step: Step) -> Iterator[Slot]:

@@ -13,7 +13,7 @@ from app.domain.decisions import (
     current_step,
     stage_of,
 )
-from app.domain.events import EventKind, Note, Outcome, Progress
+from app.domain.events import VERDICT_KINDS, EventKind, Note, Outcome, Progress
 from app.domain.permissions import stand_in_roles
 from app.domain.sop import Choice, Effect, Field, Sop, Step, Verdict
 
@@ -209,11 +209,10 @@ def _host_follows(sop: Sop, step: Step) -> bool:
 
 
 def _end_with(sop: Sop, step: Step, role: str, settling: Draft, verdict: Verdict) -> Turn:
-    kinds = {Verdict.DECLINED: EventKind.DECLINED, Verdict.RESCHEDULED: EventKind.RESCHEDULED}
     last = len(sop.steps) - 1 if sop.returns_badge else len(sop.steps)
     between = _skips(sop.steps[step.number : last])
-    drafts = (settling, Draft(kinds[verdict]), *between)
     outcome = Outcome(verdict)
+    drafts = (settling, Draft(VERDICT_KINDS[outcome]), *between)
     if sop.returns_badge:
         return Turn(step, role, drafts)
     closing = Draft(EventKind.CLOSED, reason_code=outcome)

@@ -10,6 +10,7 @@ from app.domain.events import EventKind, Outcome, Progress
 from app.domain.late_entry import ARRIVAL, Dated, late_log
 from app.domain.permissions import registrar_role
 from app.domain.sop import Field, Sop, Step
+from app.operations.appointments import make_appointment
 from app.operations.log import Authorship, add_text, append, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import write
@@ -26,7 +27,10 @@ from app.queries.sops import sop_of_version, version_id_of
 
 @dataclass(frozen=True)
 class LateEntry:
-    """A slip as it was typed in: the guest, the times by the slot's name, already checked."""
+    """A slip as it was typed in: the guest, the times by the slot's name, already checked.
+
+    `due_at` is the new time of a guest who was asked to come again.
+    """
 
     guest: GuestEntry
     noted: Mapping[str, datetime]
@@ -34,6 +38,7 @@ class LateEntry:
     reason: str
     slip: str | None
     is_other_slip: bool = False
+    due_at: datetime | None = None
 
 
 class SlipTyped(Exception):
@@ -72,6 +77,11 @@ def enter_late_visit(
                 raise SlipTyped(typed)
         _write_texts(session, visit.id, entry, _author(officer, sop, None, at))
         _write_log(session, visit.id, sop, entry, officer, at)
+        if entry.due_at is not None:
+            destination_id = entry.guest.destination_id
+            make_appointment(
+                session, visit.id, entry.due_at, destination_id, officer=officer, at=at
+            )
         return OpenedVisit(visit.label, is_repeat=False)
 
 

@@ -139,6 +139,7 @@ def _entry(form: LateEntryForm, destination: Unit | None, times: PaperTimes) -> 
         reason=form.late_reason.data or "",
         slip=form.slip.data or None,
         is_other_slip=bool(form.other_slip.data),
+        due_at=times.due_at,
     )
 
 

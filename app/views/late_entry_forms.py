@@ -15,6 +15,7 @@ from app.domain.late_entry import OUTCOMES, Fault, Slot, Wrong, slots_of, wrongs
 from app.domain.period import DayError, read_day
 from app.domain.sop import Sop
 from app.formatting import clock, local, zone
+from app.views.badge_forms import read_moment
 from app.views.forms import GuestBookForm, WholeNumberField, line, one_of, squeezed
 
 CLOCK = re.compile(r"([0-9]{1,2})[.:]?([0-9]{2})")
@@ -29,6 +30,7 @@ TYPED_ALREADY = (
 NO_DAY = "Tanggal itu tidak terbaca. Tulis seperti 24/11/2026."
 NOT_YET = "Tanggal itu belum tiba. Periksa tanggal di kertas."
 FIRST_SLIP = f"Tulis nomor slip pertama dengan angka, dari 1 sampai {HIGHEST_SLIP}."
+NO_NEW_TIME = "Isi tanggal dan jam baru yang tertulis di kertas, sesudah tamu pulang."
 HOW_MANY = f"Tulis jumlah lembar dengan angka, dari 1 sampai {MOST_SHEETS}."
 
 
@@ -39,6 +41,7 @@ class LateEntryForm(GuestBookForm):
     day = StringField("Tanggal", filters=[squeezed])
     outcome = one_of("Hasil", OUTCOMES, "Pilih hasil dari daftar.", Outcome.COMPLETED)
     late_reason = line("Alasan entri susulan", needed=WHY, letters=200)
+    due_at = StringField("Waktu baru")
     other_slip = BooleanField("Slip lain", false_values=("", "0", "false"))
 
     def validate_day(self, field: StringField) -> None:
@@ -64,10 +67,14 @@ class SlipsForm(Form):
 
 @dataclass(frozen=True)
 class PaperTimes:
-    """The times of a slip by their names, and a sentence for each that cannot stand."""
+    """The times of a slip by their names, and a sentence for each that cannot stand.
+
+    `due_at` is when a guest who was asked to come again is expected.
+    """
 
     noted: Mapping[str, datetime]
     errors: Mapping[str, str]
+    due_at: datetime | None = None
 
 
 def read_times(
@@ -90,7 +97,22 @@ def read_times(
         elif wrong is not None:
             name = "day" if wrong.fault is Fault.TOO_LONG_AGO else slot.name
             errors[name] = _sentence(slot, wrong, noted)
-    return PaperTimes(noted, errors)
+    due_at = None
+    if outcome is Outcome.RESCHEDULED:
+        due_at = read_due(typed.get("due_at", ""), after=max(noted.values(), default=None))
+        if due_at is None:
+            errors["due_at"] = NO_NEW_TIME
+    return PaperTimes(noted, errors, due_at)
+
+
+def read_due(text: str, *, after: datetime | None) -> datetime | None:
+    """The new time; None when there is none, or it lies before the guest left.
+
+    By the time that the slip is typed in it may have come.
+    """
+    due_at = read_moment(text, not_before=None)
+    is_too_early = due_at is not None and after is not None and due_at <= after
+    return None if is_too_early else due_at
 
 
 def read_clock(text: str) -> time | None:

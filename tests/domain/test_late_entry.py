@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.events import Manner, Outcome, fold
+from app.domain.events import EventKind, Manner, Outcome, fold
 from app.domain.late_entry import ARRIVAL, Fault, Wrong, late_log, slots_of, wrongs_of
 from app.domain.sop import Field, parse_sop
 from app.domain.timing import Standing, measure
@@ -14,6 +14,7 @@ from app.operations.officer import Officer
 from tests.support.sops import sop_of
 
 SOP = parse_sop(Path("app/sop/pelayanan-tamu.toml").read_text(encoding="utf-8"))
+FIVE = parse_sop(Path("docs/sop-lima-langkah.toml").read_text(encoding="utf-8"))
 MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
 NOON = MIDNIGHT + timedelta(hours=12)
 WHOLE = {
@@ -118,12 +119,61 @@ def test_what_was_not_noted_is_skipped_at_the_time_before_it():
         ("opened", None, None, "0900"),
         ("skipped", "registration", "not_noted", "0900"),
         ("completed", "purpose", None, "0910"),
+        ("declined", None, None, "0910"),
         ("skipped", "direction", "not_noted", "0910"),
         ("skipped", "escort", "not_noted", "0910"),
         ("skipped", "reception", "not_noted", "0910"),
         ("completed", "return", None, "0915"),
         ("closed", None, "declined", "0915"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("ended", "outcome", "expected"),
+    [
+        ("purpose escort", Outcome.RESCHEDULED, ("escort", "rescheduled")),
+        ("purpose reception", Outcome.DECLINED, ("reception", "declined")),
+        ("", Outcome.DECLINED, (None, "declined")),
+        ("purpose escort", Outcome.CANCELLED, None),
+        ("purpose escort reception", Outcome.COMPLETED, None),
+    ],
+)
+def test_a_verdict_fell_at_the_last_step_that_was_noted(ended, outcome, expected):
+    times = {f"end-{key}": moment("0910") for key in ended.split()}
+    dated = late_log(
+        SOP,
+        {"arrival": moment("0900"), **times, "end-return": moment("0915")},
+        outcome=outcome,
+        recorded=frozenset(),
+    )
+    found = [(one.step.key if one.step else None, one.draft.kind) for one in dated]
+    verdicts = [row for row in found if row[1] in {EventKind.DECLINED, EventKind.RESCHEDULED}]
+    assert verdicts == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("ended", "outcome", "expected"),
+    [
+        ("verdict meeting", Outcome.COMPLETED, [("verdict", "decided", "accept")]),
+        ("verdict", Outcome.DECLINED, [("verdict", "declined", None)]),
+        ("verdict", Outcome.COMPLETED, []),
+        ("meeting", Outcome.COMPLETED, []),
+    ],
+)
+def test_where_the_office_chose_a_way_the_rest_of_the_slip_tells_which(ended, outcome, expected):
+    times = {f"end-{key}": moment("0910") for key in ended.split()}
+    last = FIVE.steps[-1].key
+    dated = late_log(
+        FIVE,
+        {"arrival": moment("0900"), **times, f"end-{last}": moment("0915")},
+        outcome=outcome,
+        recorded=frozenset(),
+    )
+    assert [
+        (one.step.key, one.draft.kind, one.draft.reason_code)
+        for one in dated
+        if one.draft.kind in {EventKind.DECIDED, EventKind.DECLINED}
+    ] == expected
 
 
 def test_a_reception_without_its_begin_is_done_but_not_measured():

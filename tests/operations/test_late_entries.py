@@ -9,10 +9,11 @@ from app.domain.events import Outcome
 from app.domain.period import month_of
 from app.models.badge import Loan
 from app.models.scan import Scan
-from app.models.visit import StepEvent, StepTime, Visit, Visitor, VisitText
+from app.models.visit import Appointment, StepEvent, StepTime, Visit, Visitor, VisitText
 from app.operations.late_entries import LateEntry, SlipTyped, enter_late_visit
 from app.operations.rectify import NotRectified, reopen_visit
 from app.operations.visits import GuestEntry, OpenedVisit
+from app.queries.appointments import appointments
 from app.queries.step_figures import step_figures
 from app.queries.visits import open_visits, view_by_id
 from tests.views.reading import count, row, rows
@@ -44,6 +45,7 @@ def enter(office, name="Siti", *, arrived_at=ARRIVED, minutes=MINUTES, nonce=Non
         reason="Listrik padam",
         slip=changes.get("slip", "12"),
         is_other_slip=changes.get("is_other_slip", False),
+        due_at=changes.get("due_at"),
     )
     officer = office.officer("fitri")
     with office.app.app_context():
@@ -124,6 +126,23 @@ def test_a_step_that_was_not_noted_is_skipped(office):
     assert view.progress.outcome == "cancelled"
     assert [settled.manner for settled in view.progress.settled] == [*["skipped"] * 5, "done"]
     assert "slip" not in view.texts
+
+
+def test_a_guest_who_was_asked_to_come_again_stands_among_the_appointments(office):
+    office.clock.pass_time(hours=5)
+    due_at = office.clock() + timedelta(days=2)
+    minutes = {"arrival": 0, "end-purpose": 9, "end-return": 12}
+    enter(office, minutes=minutes, outcome=Outcome.RESCHEDULED, due_at=due_at)
+    made = row(office, Appointment)
+    assert (made.visit_id, made.due_at, made.destination_id, made.made_at) == (
+        1, due_at, 1, office.clock()
+    )  # fmt: skip
+    [expected] = appointments(office.session, office.clock(), due_at)
+    assert (expected.view.name, expected.arrived) == ("Siti", None)
+    progress = expected.view.progress
+    assert (progress.outcome, progress.verdict, progress.verdict_at) == (
+        "rescheduled", "rescheduled", ARRIVED + timedelta(minutes=9)
+    )  # fmt: skip
 
 
 def test_a_visit_of_last_year_has_a_number_of_last_year(office):

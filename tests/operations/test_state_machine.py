@@ -26,7 +26,7 @@ from app import create_app, phrases
 from app.domain.badge_life import BadgeState, Move, stock_moves
 from app.domain.corrections import destination_is_settled
 from app.domain.decisions import EARLY_OUTCOMES, Reason
-from app.domain.events import EventKind
+from app.domain.events import EventKind, Outcome
 from app.domain.late_entry import OUTCOMES, slots_of, wrongs_of
 from app.domain.permissions import DEPUTY_TITLES
 from app.domain.turns import StandIn
@@ -589,7 +589,9 @@ class OfficeAtWork(RuleBasedStateMachine):
             if place not in blanks or slot.is_needed:
                 noted[slot.name] = latest
         noted["arrival"] = arrived_at
-        entry = LateEntry(ENTRY, noted, outcome, "Listrik padam.", f"{len(self.labels):03}")
+        due_at = self.at + timedelta(days=1) if outcome is Outcome.RESCHEDULED else None
+        slip = f"{len(self.labels):03}"
+        entry = LateEntry(ENTRY, noted, outcome, "Listrik padam.", slip, due_at=due_at)
         is_sound = not wrongs_of(self.sop, noted, at=self.at)
         if not is_sound:
             return

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from app.models.visit import StepEvent, Visit, VisitText
+from app.models.visit import Appointment, StepEvent, Visit, VisitText
 from tests.support import pdf as paper
 from tests.views.reading import count, form_to, link, row, rows, words
 
@@ -33,8 +33,8 @@ def enter(desk, **fields):
 
 def gone(typed):
     """A choice that is not there cannot be shown again: the first of the list is."""
-    instead = {"destination": "", "outcome": "completed"}
-    return {name: instead[name] for name in typed if name in instead}
+    instead = {("destination", "99"): "", ("outcome", "completed_short"): "completed"}
+    return {name: instead[name, text] for name, text in typed.items() if (name, text) in instead}
 
 
 def field_errors(page):
@@ -119,6 +119,23 @@ def test_when_a_guest_left_who_did_not_report_is_a_guess(office):
         ]  # fmt: skip
 
 
+def test_the_new_time_of_a_guest_who_was_asked_to_come_again_is_on_the_visits_page(office):
+    office.clock.pass_time(hours=5)
+    fitri = office.desk("fitri")
+    enter(fitri, outcome="rescheduled", due_at="2026-11-24T10:30")
+    assert f"{row(office, Appointment).due_at:%m-%d %H%M}" == "11-24 0330"
+    page = words(fitri.get("/kunjungan/2026/1").text)
+    assert "Dijadwalkan ulang" in page
+    assert "Jadwal baru 24 Nov 2026, 10.30 WIB" in page
+    assert "Siti Aminah" in fitri.get("/janji-temu").text
+
+
+def test_a_new_time_is_of_no_account_for_anybody_else(office):
+    office.clock.pass_time(hours=5)
+    enter(office.desk("fitri"), due_at="2026-11-24T10:30")
+    assert (count(office, Visit), count(office, Appointment)) == (1, 0)
+
+
 def test_the_page_begins_with_the_usual_reason_and_keeps_the_days_date_in_the_bar(office):
     page = office.desk("fitri").get(PAGE).text
     assert form_to(page, PAGE).data["late_reason"] == "Listrik padam"
@@ -151,6 +168,12 @@ def test_the_page_begins_with_the_usual_reason_and_keeps_the_days_date_in_the_ba
         ),
         ({"end-reception": ""}, "end-reception", "Jam mulai langkah 5 tertulis, jadi jam selesai"),
         ({"end-return": "0901"}, "end-return", "Jam keluar belum terjadi."),
+        ({"outcome": "rescheduled"}, "due_at", "Isi tanggal dan jam baru yang tertulis di kertas"),
+        (
+            {"outcome": "rescheduled", "due_at": "2026-11-24T08:12"},
+            "due_at",
+            "Isi tanggal dan jam baru yang tertulis di kertas, sesudah tamu pulang.",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(

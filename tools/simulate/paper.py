@@ -10,7 +10,7 @@ from app.operations.visits import GuestEntry
 from tools.simulate.books import OPEN_ENDED, STEPS, Account, How
 from tools.simulate.office import Office
 
-SEEN_OUT = OUTCOMES[:3]  # when somebody left who did not report is a guess
+SEEN_OUT = OUTCOMES[:4]  # when somebody left who did not report is a guess
 NOT_NOTED = 0.15
 
 
@@ -21,7 +21,7 @@ def write_slip(office: Office, arrived_at: datetime, number: int) -> None:
     account.late_entry = True
     office.books.accounts.append(account)
     noted = _noted(chance, arrived_at)
-    outcome = chance.choices(SEEN_OUT, weights=[8, 1, 1])[0]
+    outcome = chance.choices(SEEN_OUT, weights=[8, 1, 1, 1])[0]
     entry = LateEntry(
         GuestEntry(
             name="Tamu di kertas",
@@ -39,6 +39,7 @@ def write_slip(office: Office, arrived_at: datetime, number: int) -> None:
         outcome,
         "Listrik padam.",
         f"{number:03}",
+        due_at=_due_at(office, outcome),
     )
     opened = enter_late_visit(
         entry,
@@ -50,6 +51,14 @@ def write_slip(office: Office, arrived_at: datetime, number: int) -> None:
     office.writes += 1
     account.arrive(opened.label, arrived_at)
     _book(account, noted, outcome)
+
+
+def _due_at(office: Office, outcome: Outcome) -> datetime | None:
+    """Guests on paper who are asked to come again are asked for the day after tomorrow."""
+    if outcome is not Outcome.RESCHEDULED:
+        return None
+    office.books.appointments_made += 1
+    return office.now + timedelta(days=2)
 
 
 def _noted(chance: Random, arrived_at: datetime) -> dict[str, datetime]:
