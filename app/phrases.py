@@ -1,7 +1,7 @@
 """The product's words: codes become Indonesian here and in the templates, nowhere else."""
 
 from app.domain.badge_life import Move, Wrong
-from app.domain.decisions import Act, Reason
+from app.domain.decision import Act, Reason
 from app.domain.events import EventKind, Note, Outcome
 from app.domain.late_entry import ARRIVAL, Fault, Slot
 from app.domain.late_entry import Wrong as WrongTime

@@ -1,6 +1,6 @@
 """Who may put the purpose or the destination right as a slip of the pen, and how long."""
 
-from app.domain.decisions import Actor
+from app.domain.decision import Actor
 from app.domain.events import Progress
 from app.domain.sop import Effect, Field, Sop
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 
-from app.domain.decisions import Draft
+from app.domain.decision import Draft
 from app.domain.events import VERDICT_KINDS, EventKind, Note, Outcome
 from app.domain.sop import Effect, Field, Sop, Step
 

@@ -4,15 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.domain.decisions import (
-    Actor,
-    Draft,
-    Given,
-    Receivers,
-    acting_role,
-    current_step,
-    stage_of,
-)
+from app.domain.decision import Actor, Draft, Given, Receivers
+from app.domain.decisions import acting_role, current_step, stage_of
 from app.domain.events import VERDICT_KINDS, EventKind, Note, Outcome, Progress
 from app.domain.permissions import stand_in_roles
 from app.domain.sop import Choice, Effect, Field, Sop, Step, Verdict

@@ -8,7 +8,8 @@ from itertools import accumulate
 from sqlalchemy import CursorResult, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.decisions import Draft, current_step
+from app.domain.decision import Draft
+from app.domain.decisions import current_step
 from app.domain.events import Event, Progress, extend, fold
 from app.domain.permissions import registrar_role
 from app.domain.sop import Sop

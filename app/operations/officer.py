@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.domain.decisions import Actor
+from app.domain.decision import Actor
 from app.domain.permissions import ADMIN
 from app.domain.sop import Sop
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.decisions import Draft
+from app.domain.decision import Draft
 from app.domain.events import EventKind
 from app.models.visit import Visitor
 from app.operations.log import add_text, append, as_registrar, drafted, put_right

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.domain.badge_life import BadgeState, Move
-from app.domain.decisions import Draft
+from app.domain.decision import Draft
 from app.domain.events import Event, EventKind, Note, fold
 from app.domain.rectify import (
     Batch,

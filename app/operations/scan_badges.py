@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from app.domain.decisions import CONFIRM_WINDOW, REPEAT_WINDOW, Act, Draft, Reason
+from app.domain.decision import Act, Draft, Reason
+from app.domain.decisions import CONFIRM_WINDOW, REPEAT_WINDOW
 from app.domain.events import EventKind
 from app.domain.permissions import registrar_role
 from app.domain.sop import Effect, Step

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.badge_life import DEAD_STATES, BadgeState
 from app.domain.codes import BadgeCode, BadgeNumber, Foreign, read_content
-from app.domain.decisions import Reason
+from app.domain.decision import Reason
 from app.operations.scan_badges import plan_handing_out, plan_recovery
 from app.operations.scan_scene import Plan, Scene, standing
 from app.operations.scan_visits import plan_visit

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.domain.decisions import Act, Draft, Reason, current_step
+from app.domain.decision import Act, Draft, Reason
+from app.domain.decisions import current_step
 from app.domain.events import EventKind, Note, Outcome, extend
 from app.domain.sop import Sop, Step
 from app.operations.log import Authorship, drafted

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.domain.decisions import (
+from app.domain.decision import (
     Advanced,
     Closed,
     Decision,
@@ -18,8 +18,8 @@ from app.domain.decisions import (
     Repeated,
     Returned,
     Started,
-    advance,
 )
+from app.domain.decisions import advance
 from app.domain.sop import Effect, Field
 from app.operations import badges
 from app.operations.log import Authorship, add_text, append, drafted

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.codes import BadgeCode, read_content
-from app.domain.decisions import Act, Reason
+from app.domain.decision import Act, Reason
 from app.domain.queued import ClockAhead, happened_at
 from app.domain.sop import Sop
 from app.models.base import table_of

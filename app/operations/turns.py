@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.domain.decisions import Given
+from app.domain.decision import Given
 from app.domain.events import EventKind
 from app.domain.sop import Effect, Field
 from app.domain.turns import StandIn, Turn, Wrong, decide, may_redirect, redirect, stand_in

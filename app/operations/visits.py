@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.corrections import destination_is_settled, works_on
-from app.domain.decisions import Draft
+from app.domain.decision import Draft
 from app.domain.events import EventKind, Note, Outcome, Progress
 from app.domain.sop import Field
 from app.models.base import table_of

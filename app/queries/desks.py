@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.decisions import Actor, acting_role
+from app.domain.decision import Actor
+from app.domain.decisions import acting_role
 from app.domain.events import EventKind
 from app.domain.sop import Effect, Step
 from app.domain.timing import StepTime

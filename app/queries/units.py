@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, ColumnElement, bindparam, select, union
 from sqlalchemy.orm import Session, selectinload
 
-from app.domain.decisions import Receivers
+from app.domain.decision import Receivers
 from app.domain.permissions import DEPUTY_TITLES
 from app.domain.sop import Effect, Sop
 from app.models.base import table_of

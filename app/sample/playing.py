@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.decisions import (
+from app.domain.decision import (
     Act,
     Advanced,
     Closed,
@@ -17,9 +17,8 @@ from app.domain.decisions import (
     Repeated,
     Returned,
     Started,
-    advance,
-    current_step,
 )
+from app.domain.decisions import advance, current_step
 from app.domain.events import Event, EventKind, Note, Outcome, Progress, extend
 from app.domain.permissions import registrar_role
 from app.domain.sop import Effect, Field, Sop, Step

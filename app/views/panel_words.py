@@ -6,7 +6,7 @@ from functools import cached_property
 
 from app import phrases
 from app.domain.codes import BadgeNumber, read_content
-from app.domain.decisions import Act, Reason
+from app.domain.decision import Act, Reason
 from app.domain.events import Outcome
 from app.domain.sop import Effect, Field, Sop, Step
 from app.domain.timing import Standing, StepTime, whole_seconds

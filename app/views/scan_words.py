@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app import phrases
-from app.domain.decisions import Reason
+from app.domain.decision import Reason
 from app.queries.scans import PastScan
 
 

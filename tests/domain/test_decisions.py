@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.decisions import (
-    EARLY_OUTCOMES,
+from app.domain.decision import (
     Act,
     Actor,
     Advanced,
@@ -22,6 +21,9 @@ from app.domain.decisions import (
     Repeated,
     Returned,
     Started,
+)
+from app.domain.decisions import (
+    EARLY_OUTCOMES,
     acting_role,
     advance,
     current_step,

@@ -25,7 +25,8 @@ from sqlalchemy.orm import Session
 from app import create_app, phrases
 from app.domain.badge_life import BadgeState, Move, stock_moves
 from app.domain.corrections import destination_is_settled
-from app.domain.decisions import EARLY_OUTCOMES, Reason
+from app.domain.decision import Reason
+from app.domain.decisions import EARLY_OUTCOMES
 from app.domain.events import EventKind, Outcome
 from app.domain.late_entry import OUTCOMES, slots_of, wrongs_of
 from app.domain.permissions import DEPUTY_TITLES

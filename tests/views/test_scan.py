@@ -15,7 +15,7 @@ from PIL import Image
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.domain.decisions import Reason
+from app.domain.decision import Reason
 from app.extensions import db
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.person import Person

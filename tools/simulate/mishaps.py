@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.domain.badge_life import Move
-from app.domain.decisions import Reason
+from app.domain.decision import Reason
 from app.domain.turns import StandIn
 from app.operations.badge_loans import report_gone, swap_badges
 from app.operations.rectify import NotRectified, undo_own
