@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.domain.sop import Sop, SopError, parse_sop
+from app.domain.sop import Sop, SopError
+from app.domain.sop_toml import parse_sop
 
 BUNDLED = Path(__file__).parent / "sop"
 

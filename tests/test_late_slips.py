@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.sop import parse_sop
+from app.domain.sop_toml import parse_sop
 from app.late_slips import LABELS, MORE_OUTCOMES, OUTCOME, SlipRun, render_slips, slips_a_sheet
 from tests.cast import OFFICE_NAME
 from tests.support import pdf as paper

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.sop import parse_sop
+from app.domain.sop_toml import parse_sop
 from app.sop_drawing import Choice, Shape, connector_cells, draw_flow
 from app.sop_files import BUNDLED
 from app.sop_routes import Edge

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from app.domain.sop import parse_sop
+from app.domain.sop_toml import parse_sop
 from app.sop_drawing import Choice
 from app.sop_files import BUNDLED
 from app.sop_sheet import even_pages, render_sop

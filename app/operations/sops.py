@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.domain.sop import parse_sop
+from app.domain.sop_toml import parse_sop
 from app.models.office import SopVersion
 from app.operations.transaction import write
 

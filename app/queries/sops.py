@@ -5,7 +5,8 @@ from functools import lru_cache
 from sqlalchemy import URL, select
 from sqlalchemy.orm import Session
 
-from app.domain.sop import Sop, parse_sop
+from app.domain.sop import Sop
+from app.domain.sop_toml import parse_sop
 from app.models.office import SopVersion
 
 _versions: dict[tuple[URL, int], Sop] = {}  # by database and id

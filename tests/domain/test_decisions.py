@@ -31,7 +31,8 @@ from app.domain.decisions import (
     stage_of,
 )
 from app.domain.events import Event, EventKind, Manner, Note, Outcome, Progress, extend, fold
-from app.domain.sop import Effect, Field, parse_sop
+from app.domain.sop import Effect, Field
+from app.domain.sop_toml import parse_sop
 from app.sop_files import BUNDLED
 
 SOP = parse_sop((BUNDLED / "pelayanan-tamu.toml").read_text(encoding="utf-8"))

@@ -7,7 +7,8 @@ import pytest
 
 from app.domain.events import EventKind, Manner, Outcome, fold
 from app.domain.late_entry import ARRIVAL, Fault, Wrong, late_log, slots_of, wrongs_of
-from app.domain.sop import Field, parse_sop
+from app.domain.sop import Field
+from app.domain.sop_toml import parse_sop
 from app.domain.timing import Standing, measure
 from app.operations.log import Authorship, drafted
 from app.operations.officer import Officer

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.permissions import Permission, all_roles, host_roles, may, registrar_role
-from app.domain.sop import parse_sop
+from app.domain.sop_toml import parse_sop
 from app.sop_files import BUNDLED
 
 BODY = (BUNDLED / "pelayanan-tamu.toml").read_text(encoding="utf-8")

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.sop import Effect, Field, Performer, SopError, parse_sop
+from app.domain.sop import Effect, Field, Performer, SopError
+from app.domain.sop_toml import parse_sop
 from app.sop_files import BUNDLED
 
 BODY = (BUNDLED / "pelayanan-tamu.toml").read_text(encoding="utf-8")

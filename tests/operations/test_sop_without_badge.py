@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app import create_app
-from app.domain.sop import parse_sop
+from app.domain.sop_toml import parse_sop
 from app.domain.timing import Standing
 from app.domain.turns import Wrong
 from app.models.badge import Loan

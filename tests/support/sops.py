@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.domain.sop import Sop, parse_sop
+from app.domain.sop import Sop
+from app.domain.sop_toml import parse_sop
 
 PERFORMERS = (
     "Tamu",
