@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app import phrases
-from app.domain.events import EventKind, Manner, Note, Outcome, undone_seqs
+from app.domain.events import EventKind, Manner, Note, Outcome
+from app.domain.progress import undone_seqs
 from app.domain.sop import Effect, Field
 from app.domain.timing import Standing, StepTime
 from app.formatting import clock, clock_zone, local, long_day

@@ -1,7 +1,7 @@
 """Who may put the purpose or the destination right as a slip of the pen, and how long."""
 
 from app.domain.decision import Actor
-from app.domain.events import Progress
+from app.domain.progress import Progress
 from app.domain.sop import Effect, Field, Sop
 
 

@@ -20,7 +20,8 @@ from app.domain.decision import (
     Returned,
     Started,
 )
-from app.domain.events import EventKind, Manner, Note, Outcome, Progress
+from app.domain.events import EventKind, Manner, Note, Outcome
+from app.domain.progress import Progress
 from app.domain.sop import Effect, Sop, Step
 
 REPEAT_WINDOW = timedelta(seconds=5)

@@ -5,13 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.domain.events import (
-    Event,
-    EventKind,
-    corrected_times,
-    fold,
-    undone_seqs,
-)
+from app.domain.events import Event, EventKind
+from app.domain.progress import corrected_times, fold, undone_seqs
 
 UNDO_WINDOW = timedelta(minutes=15)
 PUT_ASIDE = frozenset({EventKind.UNDONE, EventKind.CORRECTED, EventKind.REOPENED})

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.domain.events import Manner, Progress, Settled
+from app.domain.events import Manner
+from app.domain.progress import Progress, Settled
 from app.domain.sop import Effect, Sop, Step
 
 

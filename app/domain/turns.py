@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from app.domain.decision import Actor, Draft, Given, Receivers
 from app.domain.decisions import acting_role, current_step, stage_of
-from app.domain.events import VERDICT_KINDS, EventKind, Note, Outcome, Progress
+from app.domain.events import VERDICT_KINDS, EventKind, Note, Outcome
 from app.domain.permissions import stand_in_roles
+from app.domain.progress import Progress
 from app.domain.sop import Choice, Effect, Field, Sop, Step, Verdict
 
 BADGE_EFFECTS = frozenset({Effect.ISSUES_BADGE, Effect.RETURNS_BADGE})

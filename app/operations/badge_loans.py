@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.domain.badge_life import BadgeState, Move, Refusal, Wrong
 from app.domain.decision import Closed, Draft, Given
 from app.domain.decisions import leave_unreported, take_back
-from app.domain.events import EventKind, Progress
+from app.domain.events import EventKind
+from app.domain.progress import Progress
 from app.operations.badges import (
     ENDED_AS,
     BadgeMoveRefused,

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.domain.events import EventKind, Outcome, Progress
+from app.domain.events import EventKind, Outcome
 from app.domain.late_entry import ARRIVAL, Dated, late_log
 from app.domain.permissions import registrar_role
+from app.domain.progress import Progress
 from app.domain.sop import Field, Sop, Step
 from app.operations.appointments import make_appointment
 from app.operations.log import Authorship, add_text, append, drafted

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.decision import Draft
 from app.domain.decisions import current_step
-from app.domain.events import Event, Progress, extend, fold
+from app.domain.events import Event
 from app.domain.permissions import registrar_role
+from app.domain.progress import Progress, extend, fold
 from app.domain.sop import Sop
 from app.models.base import table_of
 from app.models.visit import StepEvent, Visit, VisitText

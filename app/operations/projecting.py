@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.events import Progress
+from app.domain.progress import Progress
 from app.domain.sop import Sop
 from app.domain.timing import Standing, StepTime, measure_settled
 from app.models.base import table_of

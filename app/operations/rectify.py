@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.badge_life import BadgeState, Move
 from app.domain.decision import Draft
-from app.domain.events import Event, EventKind, Note, fold
+from app.domain.events import Event, EventKind, Note
+from app.domain.progress import fold
 from app.domain.rectify import (
     Batch,
     Unfit,

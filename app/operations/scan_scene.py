@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.decision import Act, Draft, Reason
 from app.domain.decisions import current_step
-from app.domain.events import EventKind, Note, Outcome, extend
+from app.domain.events import EventKind, Note, Outcome
+from app.domain.progress import extend
 from app.domain.sop import Sop, Step
 from app.operations.log import Authorship, drafted
 from app.operations.officer import Officer

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.corrections import destination_is_settled, works_on
 from app.domain.decision import Draft
-from app.domain.events import EventKind, Note, Outcome, Progress
+from app.domain.events import EventKind, Note, Outcome
+from app.domain.progress import Progress
 from app.domain.sop import Field
 from app.models.base import table_of
 from app.models.visit import Visit, Visitor

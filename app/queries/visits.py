@@ -9,7 +9,8 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.decisions import current_step, stage_of
-from app.domain.events import Event, Outcome, Progress, fold
+from app.domain.events import Event, Outcome
+from app.domain.progress import Progress, fold
 from app.domain.sop import Effect, Sop, Step
 from app.domain.timing import Clock, StepTime, measure, running_clock
 from app.models.badge import Loan

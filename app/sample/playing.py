@@ -19,8 +19,9 @@ from app.domain.decision import (
     Started,
 )
 from app.domain.decisions import advance, current_step
-from app.domain.events import Event, EventKind, Note, Outcome, Progress, extend
+from app.domain.events import Event, EventKind, Note, Outcome
 from app.domain.permissions import registrar_role
+from app.domain.progress import Progress, extend
 from app.domain.sop import Effect, Field, Sop, Step
 from app.operations.log import Authorship, drafted
 from app.operations.scan_badges import issue_drafts

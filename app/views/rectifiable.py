@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from app.domain.events import Event, EventKind, corrected_times, undone_seqs
+from app.domain.events import Event, EventKind
+from app.domain.progress import corrected_times, undone_seqs
 from app.domain.rectify import TIMED
 from app.formatting import clock, day
 from app.queries.visits import VisitView

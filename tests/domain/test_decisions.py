@@ -30,7 +30,8 @@ from app.domain.decisions import (
     leave_unreported,
     stage_of,
 )
-from app.domain.events import Event, EventKind, Manner, Note, Outcome, Progress, extend, fold
+from app.domain.events import Event, EventKind, Manner, Note, Outcome
+from app.domain.progress import Progress, extend, fold
 from app.domain.sop import Effect, Field
 from app.domain.sop_toml import parse_sop
 from app.sop_files import BUNDLED

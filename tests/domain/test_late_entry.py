@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.events import EventKind, Manner, Outcome, fold
+from app.domain.events import EventKind, Manner, Outcome
 from app.domain.late_entry import ARRIVAL, Fault, Wrong, late_log, slots_of, wrongs_of
+from app.domain.progress import fold
 from app.domain.sop import Field
 from app.domain.sop_toml import parse_sop
 from app.domain.timing import Standing, measure

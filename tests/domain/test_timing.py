@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.events import Event, EventKind, Note, Outcome, Progress, fold
+from app.domain.events import Event, EventKind, Note, Outcome
+from app.domain.progress import Progress, fold
 from app.domain.sop_toml import parse_sop
 from app.domain.timing import Clock, Standing, measure, running_clock, whole_seconds
 from app.sop_files import BUNDLED

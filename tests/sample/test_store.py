@@ -8,7 +8,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.domain.events import EventKind, fold
+from app.domain.events import EventKind
+from app.domain.progress import fold
 from app.models.badge import Badge, BadgeEvent, Loan
 from app.models.scan import Scan
 from app.models.tables import Base

@@ -7,7 +7,8 @@ from functools import cached_property
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.events import EventKind, Progress, fold
+from app.domain.events import EventKind
+from app.domain.progress import Progress, fold
 from app.extensions import db
 from app.models.badge import Badge, BadgeCode, BadgeEvent, Loan
 from app.models.scan import Scan

@@ -5,17 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.events import (
-    Event,
-    EventKind,
-    Manner,
-    Note,
-    Outcome,
-    Progress,
-    Settled,
-    extend,
-    fold,
-)
+from app.domain.events import Event, EventKind, Manner, Note, Outcome
+from app.domain.progress import Progress, Settled, extend, fold
 
 START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 SETTLING = (EventKind.COMPLETED, EventKind.ENDED, EventKind.SKIPPED)
