@@ -11,7 +11,7 @@ from app.domain.late_entry import ARRIVAL, Dated, late_log
 from app.domain.permissions import registrar_role
 from app.domain.progress import Progress
 from app.domain.sop import Field, Sop, Step
-from app.operations.appointments import make_appointment
+from app.operations.appointments import keep_appointment, make_appointment
 from app.operations.log import Authorship, add_text, append, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import write
@@ -78,6 +78,8 @@ def enter_late_visit(
                 raise SlipTyped(typed)
         _write_texts(session, visit.id, entry, _author(officer, sop, None, at))
         _write_log(session, visit.id, sop, entry, officer, at)
+        if entry.guest.appointment_id is not None:
+            keep_appointment(session, entry.guest.appointment_id, visit.id)
         if entry.due_at is not None:
             destination_id = entry.guest.destination_id
             make_appointment(

@@ -35,6 +35,7 @@ from app.security import officer, open_to
 from app.views.downloads import paper_mark
 from app.views.forms import first_errors
 from app.views.guest_entry import entry_of, guest_errors, unit_of
+from app.views.known_guest import appointment_id, data_of, known_guest
 from app.views.late_entry_forms import (
     MOST_SHEETS,
     TYPED_ALREADY,
@@ -55,8 +56,9 @@ PAPERS: dict[str, PaperSize] = {"a4": "A4", "f4": "F4"}
 @open_to(Permission.REGISTER)
 def page() -> ResponseReturnValue:
     """An empty slip; what one stack of slips shares stays from the one before."""
-    saved = _saved()
-    return _page(LateEntryForm(data=_kept(saved)), {}, 200, saved)
+    saved, known = _saved(), known_guest()
+    data = _kept(saved) | (data_of(known) if known else {})
+    return _page(LateEntryForm(data=data), {}, 200, saved)
 
 
 @blueprint.post("/susulan")
@@ -133,7 +135,7 @@ def _times(form: LateEntryForm) -> PaperTimes:
 
 def _entry(form: LateEntryForm, destination: Unit | None, times: PaperTimes) -> LateEntry:
     return LateEntry(
-        guest=entry_of(form, destination),
+        guest=entry_of(form, destination, appointment_id()),
         noted=times.noted,
         outcome=Outcome(form.outcome.data),
         reason=form.late_reason.data or "",
@@ -165,6 +167,8 @@ def _page(
         form=form,
         errors=errors,
         saved=saved,
+        again=known_guest(),
+        appointment_id=appointment_id(),
         typed=typed,
         is_repeat="ulang" in request.args,
         slots=slots_of(_sop()),

@@ -18,7 +18,6 @@ from app.clock import now
 from app.domain.badge_life import UNPRINTED
 from app.domain.corrections import destination_is_settled, works_on
 from app.domain.permissions import Permission
-from app.domain.phone import show_phone
 from app.domain.rectify import Batch, undoable
 from app.domain.sop import Field
 from app.extensions import Session, db
@@ -33,7 +32,7 @@ from app.operations.visits import (
     correct_visit,
     open_visit,
 )
-from app.queries.appointments import appointment_of, appointment_to_come
+from app.queries.appointments import appointment_of
 from app.queries.badges import stock
 from app.queries.hosting import receiver_ids
 from app.queries.office import screen_version
@@ -51,6 +50,7 @@ from app.security import officer, open_to
 from app.views.corrected_words import Corrections
 from app.views.forms import GuestBookForm, squeezed, trimmed
 from app.views.guest_entry import GONE, entry_of, guest_errors, unit_of
+from app.views.known_guest import appointment_id, data_of, known_guest
 from app.views.panels import stand_ins
 from app.views.records import activity
 from app.views.seeing import visible_visit
@@ -66,8 +66,8 @@ WHY_CORRECTED = "Tulis alasan perbaikan, singkat saja (paling banyak 500 huruf).
 @open_to(Permission.REGISTER)
 def new() -> ResponseReturnValue:
     """A line of the guest book, empty or with the data of who comes again."""
-    known = _known_guest()
-    form = GuestBookForm(data=_data_of(known)) if known else GuestBookForm()
+    known = known_guest()
+    form = GuestBookForm(data=data_of(known)) if known else GuestBookForm()
     return _form_page(form, {}, 200)
 
 
@@ -82,7 +82,7 @@ def create() -> ResponseReturnValue:
         return _form_page(form, errors, 422)
     at, nonce = now(), request.form.get("nonce", "")
     opened = open_visit(
-        entry_of(form, destination, _appointment_id()),
+        entry_of(form, destination, appointment_id()),
         officer=officer(),
         sop_sha256=current_app.config["SOP_SHA256"],
         nonce=nonce if is_nonce(nonce) else None,
@@ -170,36 +170,6 @@ def cancel(year: int, number: int) -> ResponseReturnValue:
     return see_other(url_for(".visit", year=year, number=number))
 
 
-def _known_guest() -> VisitView | None:
-    """The earlier visit of a guest who comes again: by appointment, or once more that day."""
-    session, appointment_id = db.session(), request.values.get("janji", "")
-    if appointment_id.isdecimal():
-        expected = appointment_to_come(session, int(appointment_id[:9]))
-        return expected.view if expected else None
-    return view_by_label(session, request.values.get("dari", ""))
-
-
-def _data_of(view: VisitView) -> dict[str, object]:
-    """What the guest book knows of them already; the identity is shown anew each time."""
-    phone = view.said("phone")
-    return {
-        "name": view.said("name"),
-        "origin": view.said("origin"),
-        "position": view.said("position"),
-        "phone": show_phone(phone) if phone else "",
-        "guest_kind": view.visit.guest_kind,
-        "priority": view.visit.priority,
-        "purpose": view.text(Field.PURPOSE),
-        "destination": str(view.progress.destination_id or ""),
-        "party_size": view.visit.party_size,
-    }
-
-
-def _appointment_id() -> int | None:
-    text = request.values.get("janji", "")
-    return int(text[:9]) if text.isdecimal() else None
-
-
 def _form_page(form: GuestBookForm, errors: dict[str, str], status: int) -> ResponseReturnValue:
     session, at = db.session(), now()
     badges = stock(session)
@@ -221,8 +191,8 @@ def _form_page(form: GuestBookForm, errors: dict[str, str], status: int) -> Resp
         free_badges=len(free),
         has_badges=current_app.config["SOP_IN_FORCE"].returns_badge,
         unprinted=sum(badge.shown == UNPRINTED for badge in badges),
-        again=_known_guest(),
-        appointment_id=_appointment_id(),
+        again=known_guest(),
+        appointment_id=appointment_id(),
         at=at,
     )
     return make_response(page, status)

@@ -130,6 +130,25 @@ def test_the_new_time_of_a_guest_who_was_asked_to_come_again_is_on_the_visits_pa
     assert "Siti Aminah" in fitri.get("/janji-temu").text
 
 
+def test_a_guest_who_came_as_agreed_in_a_power_cut_is_no_longer_expected(office):
+    office.clock.pass_time(hours=5)
+    said = "Sudah datang, tercatat di slip Siti Aminah"
+    fitri = office.desk("fitri")
+    enter(fitri, outcome="rescheduled", due_at="2026-11-24T17:00", purpose="Izin usaha")
+    assert link(fitri.get("/janji-temu").text, said) is None, "not due yet"
+    office.clock.pass_time(hours=4)
+
+    page = fitri.get(link(fitri.get("/janji-temu").text, said)).text
+    assert "Isian dari kunjungan 1/2026. Samakan dengan kertas, lalu simpan." in words(page)
+    form = form_to(page, PAGE)
+    assert (form.data["name"], form.data["purpose"]) == ("Siti Aminah", "Izin usaha")
+    times = {"slip": "20", "arrival": "1700", "end-return": "1740"}
+    assert fitri.post(PAGE, form.data | times).status_code == 303
+
+    assert row(office, Appointment).arrived_visit_id == 2
+    assert "sudah datang, 2/2026" in words(fitri.get("/janji-temu").text)
+
+
 def test_a_new_time_is_of_no_account_for_anybody_else(office):
     office.clock.pass_time(hours=5)
     enter(office.desk("fitri"), due_at="2026-11-24T10:30")
