@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CompoundSelect,
+    Select,
     String,
     and_,
     bindparam,
@@ -145,15 +146,30 @@ def active_admin_count(session: Session) -> int:
     return count or 0
 
 
-def active_with_role(session: Session, role: str, at: datetime | None) -> Sequence[Person]:
-    """Active people who hold a role, of their own or, at that moment, for somebody else."""
-    own = exists().where(PersonRole.person_id == Person.id, PersonRole.role == role)
-    ways: list[ColumnElement[bool]] = [own]
-    if at is not None:
+class Holder(NamedTuple):
+    """Somebody who holds a role."""
+
+    id: int
+    name: str
+
+
+def _holders(*, with_deputies: bool) -> Select[int, str]:
+    role: BindParameter[str] = bindparam("role")
+    at: BindParameter[datetime] = bindparam("at")
+    ways = [exists().where(PersonRole.person_id == Person.id, PersonRole.role == role)]
+    if with_deputies:
         is_deputy = (Delegation.deputy_id == Person.id, Delegation.role == role)
         ways.append(exists().where(*is_deputy, in_force(at)))
-    holders = select(Person).where(Person.active, or_(*ways)).order_by(Person.name)
-    return session.scalars(holders).all()
+    return select(Person.id, Person.name).where(Person.active, or_(*ways)).order_by(Person.name)
+
+
+_HOLDERS = {with_deputies: _holders(with_deputies=with_deputies) for with_deputies in (False, True)}
+
+
+def active_with_role(session: Session, role: str, at: datetime | None) -> list[Holder]:
+    """Active people who hold a role, of their own or, at that moment, for somebody else."""
+    rows = session.execute(_HOLDERS[at is not None], {"role": role, "at": at})
+    return [Holder(*row) for row in rows]
 
 
 def failures_since(
