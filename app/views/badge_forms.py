@@ -1,14 +1,11 @@
 """What the forms about badges ask for: a move and its reason, another card, a time of leaving."""
 
-from datetime import UTC, datetime, timedelta
-
 from wtforms import Form, StringField, ValidationError
 from wtforms.validators import Optional
 
 from app.domain.badge_life import Move
 from app.domain.codes import BadgeCode, BadgeNumber, read_content
 from app.extensions import Session
-from app.formatting import local, zone
 from app.models.badge import Badge
 from app.queries.badges import code_row
 from app.views.forms import line, squeezed
@@ -16,7 +13,6 @@ from app.views.forms import line, squeezed
 WHY = "Tulis alasannya, singkat saja."
 WHICH = "Tulis nomor yang tercetak di kartu, atau pindai kartunya."
 WHEN = "Tulis tanggal dan jam, misalnya 24/11/2026 15.20."
-A_MINUTE = timedelta(minutes=1)
 GONE_MOVES = (Move.LOSE, Move.BREAK)
 
 
@@ -75,23 +71,3 @@ def read_number(session: Session, text: str) -> int | None:
             return session.get_one(Badge, row.badge_id).number if row else None
         case _:
             return None
-
-
-def read_moment(text: str, *, not_before: datetime | None) -> datetime | None:
-    """A time by the office's clock, as the browser sends it; None when it cannot be read.
-
-    It knows whole minutes alone: within the minute of what is on record counts as that moment.
-    """
-    try:
-        typed = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    moment = typed.replace(tzinfo=typed.tzinfo or zone()).astimezone(UTC)
-    if not_before is not None and timedelta() < not_before - moment < A_MINUTE:
-        return not_before
-    return moment
-
-
-def shown_moment(at: datetime) -> str:
-    """An instant as `datetime-local` wants it."""
-    return f"{local(at):%Y-%m-%dT%H:%M}"

@@ -15,8 +15,8 @@ from app.domain.late_entry import OUTCOMES, Fault, Slot, Wrong, slots_of, wrongs
 from app.domain.period import DayError, read_day
 from app.domain.sop import Sop
 from app.formatting import clock, local, zone
-from app.views.badge_forms import read_moment
 from app.views.forms import GuestBookForm, WholeNumberField, line, one_of, squeezed
+from app.views.moments import read_due
 
 CLOCK = re.compile(r"([0-9]{1,2})[.:]?([0-9]{2})")
 LAST_DIGITS = re.compile(r"[0-9]+$")
@@ -30,7 +30,10 @@ TYPED_ALREADY = (
 NO_DAY = "Tanggal itu tidak terbaca. Tulis seperti 24/11/2026."
 NOT_YET = "Tanggal itu belum tiba. Periksa tanggal di kertas."
 FIRST_SLIP = f"Tulis nomor slip pertama dengan angka, dari 1 sampai {HIGHEST_SLIP}."
-NO_NEW_TIME = "Isi tanggal dan jam baru yang tertulis di kertas, sesudah tamu pulang."
+NO_NEW_TIME = (
+    "Isi tanggal dan jam baru yang tertulis di kertas, sesudah tamu pulang, "
+    "paling lama setahun kemudian."
+)
 HOW_MANY = f"Tulis jumlah lembar dengan angka, dari 1 sampai {MOST_SHEETS}."
 
 
@@ -99,20 +102,10 @@ def read_times(
             errors[name] = _sentence(slot, wrong, noted)
     due_at = None
     if outcome is Outcome.RESCHEDULED:
-        due_at = read_due(typed.get("due_at", ""), after=max(noted.values(), default=None))
+        due_at = read_due(typed.get("due_at", ""), after=max(noted.values(), default=at))
         if due_at is None:
             errors["due_at"] = NO_NEW_TIME
     return PaperTimes(noted, errors, due_at)
-
-
-def read_due(text: str, *, after: datetime | None) -> datetime | None:
-    """The new time; None when there is none, or it lies before the guest left.
-
-    By the time that the slip is typed in it may have come.
-    """
-    due_at = read_moment(text, not_before=None)
-    is_too_early = due_at is not None and after is not None and due_at <= after
-    return None if is_too_early else due_at
 
 
 def read_clock(text: str) -> time | None:

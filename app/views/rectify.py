@@ -21,8 +21,8 @@ from app.operations.rectify import (
 )
 from app.queries.visits import VisitView, log_events
 from app.security import officer, open_to
-from app.views.badge_forms import read_moment, shown_moment
 from app.views.forms import first_errors
+from app.views.moments import read_moment, shown_moment
 from app.views.rectifiable import rectifiable_times
 from app.views.rectify_forms import GuestForm, ReopenForm, TimeForm
 from app.views.seeing import visible_visit

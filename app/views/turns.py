@@ -38,8 +38,8 @@ from app.queries.people import active_with_role
 from app.queries.units import active_unit_ids, active_units
 from app.queries.visits import VisitView, view_by_label
 from app.security import officer, open_to
-from app.views.badge_forms import read_moment, shown_moment
 from app.views.forms import trimmed
+from app.views.moments import read_due, shown_moment
 from app.views.seeing import may_see, visible_visit
 
 blueprint = Blueprint("turns", __name__, url_prefix="/kunjungan/<int:year>/<int:number>")
@@ -59,7 +59,7 @@ TYPED = {
     "reason": "Alasan",
 }
 FOR_GUEST = "Tulis kalimat untuk tamu, singkat dan santun."
-WHEN = "Isi hari dan jam yang baru, sesudah sekarang."
+WHEN = "Isi hari dan jam yang baru, sesudah sekarang, paling lama setahun lagi."
 
 
 @blueprint.get("/tindakan")
@@ -215,8 +215,7 @@ def _due_at(choice: Choice | None) -> datetime | None:
     """The new time of a guest who is asked to come again."""
     if choice is None or choice.outcome is not Verdict.RESCHEDULED:
         return None
-    due_at = read_moment(_text("due_at"), not_before=None)
-    return due_at if due_at is not None and due_at > now() else None
+    return read_due(_text("due_at"), after=now())
 
 
 def _decision_errors(

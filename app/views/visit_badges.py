@@ -29,12 +29,11 @@ from app.views.badge_forms import (
     GoneForm,
     LeaveForm,
     SwapForm,
-    read_moment,
     read_number,
-    shown_moment,
 )
 from app.views.badge_page import wrong_words
 from app.views.forms import HOW_MANY, first_errors, squeezed
+from app.views.moments import read_moment, shown_moment
 from app.views.seeing import visible_visit
 
 blueprint = Blueprint("visit_badges", __name__, url_prefix="/kunjungan/<int:year>/<int:number>")

@@ -189,9 +189,19 @@ def test_the_page_begins_with_the_usual_reason_and_keeps_the_days_date_in_the_ba
         ({"end-return": "0901"}, "end-return", "Jam keluar belum terjadi."),
         ({"outcome": "rescheduled"}, "due_at", "Isi tanggal dan jam baru yang tertulis di kertas"),
         (
+            {"outcome": "rescheduled", "due_at": "0001-01-01T00:00"},
+            "due_at",
+            "Isi tanggal dan jam baru yang tertulis di kertas",
+        ),
+        (
+            {"outcome": "rescheduled", "due_at": "2062-11-25T09:00"},
+            "due_at",
+            "Isi tanggal dan jam baru yang tertulis di kertas",
+        ),
+        (
             {"outcome": "rescheduled", "due_at": "2026-11-24T08:12"},
             "due_at",
-            "Isi tanggal dan jam baru yang tertulis di kertas, sesudah tamu pulang.",
+            "Isi tanggal dan jam baru yang tertulis di kertas, sesudah tamu pulang, paling",
         ),
     ],
 )

@@ -161,7 +161,7 @@ def test_what_is_missing_of_a_decision_is_said_and_what_was_typed_stays(office):
     assert answer.status_code == 422
     page = words(answer.text)
     assert "Tulis kalimat untuk tamu, singkat dan santun." in page
-    assert "Isi hari dan jam yang baru, sesudah sekarang." in page
+    assert "Isi hari dan jam yang baru, sesudah sekarang, paling lama setahun lagi." in page
     assert "Rapat pleno" in page
     assert kinds(office) == before
 
