@@ -1,6 +1,6 @@
 """A paper slip that is typed in afterwards: its times, their order, the log they make."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from itertools import islice
 
 from app.domain.decision import Draft
 from app.domain.events import VERDICT_KINDS, EventKind, Note, Outcome
-from app.domain.sop import Effect, Field, Sop, Step
+from app.domain.sop import Effect, Field, Sop, Step, Verdict
 
 OUTCOMES = (
     Outcome.COMPLETED,
@@ -114,13 +114,20 @@ def late_log(
     latest = noted[ARRIVAL.name]
     log = [Dated(Draft(EventKind.OPENED), latest)]
     *steps, last = sop.steps
-    if outcome in VERDICT_KINDS and not any(_is_noted(sop, step, noted) for step in steps):
+    done = [step for step in steps if end_of(sop, step).name in noted]
+    has_reported = outcome is not Outcome.LEFT_UNREPORTED
+    deciding = _deciding(done, outcome)
+    if outcome in VERDICT_KINDS and deciding is None:
         log.append(Dated(Draft(VERDICT_KINDS[outcome]), latest))
     for step in steps:
         log += _of_step(sop, step, noted, latest, recorded)
         latest = log[-1].at
-        log += [Dated(draft, latest, step) for draft in _decided(sop, step, noted, outcome)]
-    if outcome is not Outcome.LEFT_UNREPORTED:
+        if step is deciding:
+            log.append(Dated(Draft(VERDICT_KINDS[outcome]), latest, step))
+        elif step in done and sop.must_choose(step):
+            way = _way_from(step, [*done, last] if has_reported else done)
+            log += [Dated(draft, latest, step) for draft in way]
+    if has_reported:
         log += _of_step(sop, last, noted, latest, recorded)
         latest = log[-1].at
     else:
@@ -130,22 +137,22 @@ def late_log(
     return (*log, Dated(Draft(EventKind.CLOSED, reason_code=outcome), latest))
 
 
-def _is_noted(sop: Sop, step: Step, noted: Mapping[str, datetime]) -> bool:
-    return end_of(sop, step).name in noted
+def _deciding(done: Sequence[Step], outcome: Outcome) -> Step | None:
+    """At which of the noted steps the verdict fell: the last one that may decide so.
+
+    Paper may tell otherwise than the SOP: then the last one. None where there is no verdict.
+    """
+    if outcome not in VERDICT_KINDS:
+        return None
+    verdict = Verdict(outcome)
+    may = [step for step in done if any(one.outcome is verdict for one in step.choices)]
+    return next(reversed(may or done), None)
 
 
-def _decided(
-    sop: Sop, step: Step, noted: Mapping[str, datetime], outcome: Outcome
-) -> tuple[Draft, ...]:
-    """The verdict at the last step before the leaving; where the office chose a way, that way."""
-    if not _is_noted(sop, step, noted):
-        return ()
-    later = [one for one in sop.steps[step.number :] if _is_noted(sop, one, noted)]
-    if outcome in VERDICT_KINDS and all(one is sop.steps[-1] for one in later):
-        return (Draft(VERDICT_KINDS[outcome]),)
-    if not sop.must_choose(step):
-        return ()
-    ways = (choice for choice in step.choices if later and choice.goto == later[0].key)
+def _way_from(step: Step, done: Sequence[Step]) -> tuple[Draft, ...]:
+    """The choice that led from a step to the one that was noted after it."""
+    following = [one.key for one in done if one.number > step.number][:1]
+    ways = (choice for choice in step.choices if choice.goto in following)
     return tuple(Draft(EventKind.DECIDED, reason_code=way.key) for way in islice(ways, 1))
 
 

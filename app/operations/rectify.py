@@ -195,17 +195,16 @@ def _undoing(batch: Batch) -> list[Draft]:
 
 
 def _move_badges_back(record: Record, batch: Batch, officer: Officer, at: datetime) -> None:
+    """Each badge once, though two may have changed hands at one instant."""
     loans = loans_of_visit(record.session, record.view.visit.id)
-    for event in batch.events:
-        if event.kind is EventKind.ISSUED:
-            _take_back(
-                record, [one for one in loans if one.issued_at == event.occurred_at], officer, at
-            )
-        elif event.kind is EventKind.RETURNED:
+    for kind, then in dict.fromkeys((event.kind, event.occurred_at) for event in batch.events):
+        if kind is EventKind.ISSUED:
+            _take_back(record, [loan for loan in loans if loan.issued_at == then], officer, at)
+        elif kind is EventKind.RETURNED:
             back = [
                 loan
                 for loan in loans
-                if loan.ended_as == ENDED_AS[Move.RETURN] and loan.ended_at == event.occurred_at
+                if loan.ended_as == ENDED_AS[Move.RETURN] and loan.ended_at == then
             ]
             _hand_out_again(record, back, officer, at)
 

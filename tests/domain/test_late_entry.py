@@ -16,7 +16,8 @@ from app.operations.officer import Officer
 from tests.support.sops import sop_of
 
 SOP = parse_sop(Path("app/sop/pelayanan-tamu.toml").read_text(encoding="utf-8"))
-FIVE = parse_sop(Path("docs/sop-lima-langkah.toml").read_text(encoding="utf-8"))
+FIVE_TEXT = Path("docs/sop-lima-langkah.toml").read_text(encoding="utf-8")
+FIVE = parse_sop(FIVE_TEXT)
 MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
 NOON = MIDNIGHT + timedelta(hours=12)
 WHOLE = {
@@ -158,6 +159,10 @@ def test_a_verdict_fell_at_the_last_step_that_was_noted(ended, outcome, expected
     [
         ("verdict meeting", Outcome.COMPLETED, [("verdict", "decided", "accept")]),
         ("verdict", Outcome.DECLINED, [("verdict", "declined", None)]),
+        ("verdict meeting", Outcome.DECLINED, [("verdict", "declined", None)]),
+        ("meeting", Outcome.DECLINED, [("meeting", "declined", None)]),
+        ("verdict meeting", Outcome.LEFT_UNREPORTED, [("verdict", "decided", "accept")]),
+        ("verdict", Outcome.LEFT_UNREPORTED, []),
         ("verdict", Outcome.COMPLETED, []),
         ("meeting", Outcome.COMPLETED, []),
     ],
@@ -176,6 +181,17 @@ def test_where_the_office_chose_a_way_the_rest_of_the_slip_tells_which(ended, ou
         for one in dated
         if one.draft.kind in {EventKind.DECIDED, EventKind.DECLINED}
     ] == expected
+
+
+def test_a_guess_when_a_guest_left_tells_no_way():
+    text = FIVE_TEXT.replace('outcome = "declined"', 'goto = "farewell"')
+    dated = late_log(
+        parse_sop(text),
+        {name: moment("0910") for name in ("arrival", "end-verdict", "end-farewell")},
+        outcome=Outcome.LEFT_UNREPORTED,
+        recorded=frozenset(),
+    )
+    assert EventKind.DECIDED not in {one.draft.kind for one in dated}
 
 
 def test_a_reception_without_its_begin_is_done_but_not_measured():

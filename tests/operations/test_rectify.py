@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.rectify import Unfit
-from app.models.badge import Badge, Loan
+from app.models.badge import Badge, BadgeEvent, Loan
 from app.models.visit import StepEvent, StepTime, Visit, VisitText
 from app.operations.rectify import (
     NotRectified,
@@ -117,6 +117,20 @@ def test_a_badge_handed_out_by_mistake_is_free_again(office):
 
     assert states(office, 12) == ["available"]
     assert office.session.scalars(select(Loan.ended_as)).all() == ["returned"]
+    assert view(office, label).waits_for_badge
+
+
+def test_two_badges_handed_out_at_one_instant_are_taken_back_once_each(office):
+    label = office.open_visit(party_size=2)
+    office.scan("fitri", "12", visit=label)
+    office.scan("fitri", "13", visit=label, adds_badge=True)
+
+    undo(office, "fitri", label)
+
+    assert states(office, 12, 13) == ["available", "available"]
+    back = select(BadgeEvent.badge_id).where(BadgeEvent.from_state == "in_use")
+    moved = office.session.scalars(back).all()
+    assert len(moved) == len(set(moved)) == 2
     assert view(office, label).waits_for_badge
 
 
