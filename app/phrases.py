@@ -78,6 +78,7 @@ FIELDS: dict[str, str] = {
     "redirect_reason": "Alasan dialihkan",
     "stand_in_reason": "Alasan diwakili",
     "reopen_reason": "Alasan dibuka lagi",
+    "appointment_reason": "Alasan janji temu diubah",
     "time_reason": "Alasan waktu diperbaiki",
     "guest_reason": "Alasan data diperbaiki",
     "correction_reason": "Alasan data diperbaiki",

@@ -49,6 +49,15 @@ def appointment_of(session: Session, visit_id: int) -> Appointment | None:
     ).one_or_none()
 
 
+def earlier_appointments(session: Session, visit_id: int) -> Sequence[datetime]:
+    """When the guest of a visit was asked to come first, and is not expected any more."""
+    return session.scalars(
+        select(Appointment.due_at)
+        .where(Appointment.visit_id == visit_id, Appointment.dropped_at.is_not(None))
+        .order_by(Appointment.id)
+    ).all()
+
+
 def due_times(session: Session, visit_ids: Sequence[int]) -> dict[int, datetime]:
     """When the guests of these visits were asked to come again, by visit; the latest counts."""
     rows = _standing(session, Appointment.visit_id.in_(visit_ids))

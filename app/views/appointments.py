@@ -1,21 +1,28 @@
-"""Janji temu: who is expected today and in the coming days, and who has not come."""
+"""Janji temu: who is expected today and in the coming days, who has not come; another time."""
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.clock import now
 from app.domain.permissions import Permission
 from app.extensions import db
 from app.formatting import local, zone
-from app.queries.appointments import appointments, missed
-from app.security import open_to
+from app.htmx import see_other
+from app.operations.appointments import AppointmentGone, change_appointment
+from app.queries.appointments import appointment_to_come, appointments, missed
+from app.security import officer, open_to
+from app.views.badge_forms import ReasonForm
+from app.views.forms import first_errors, of_form
+from app.views.moments import read_due, shown_moment
 
 blueprint = Blueprint("appointments", __name__, url_prefix="/janji-temu")
 AHEAD = timedelta(days=30)
 MISSED_SHOWN = 20
+WHEN = "Isi hari dan jam yang baru, sesudah sekarang, paling lama setahun lagi."
+GONE = "Tamu itu tidak ditunggu lagi: ia sudah datang, atau janjinya sudah diubah."
 
 
 @blueprint.get("")
@@ -33,3 +40,55 @@ def page() -> ResponseReturnValue:
         today_date=local(at).date(),
         at=at,
     )
+
+
+@blueprint.get("/<int(max=999999999):appointment_id>")
+@open_to(Permission.OVERSEE)
+def one(appointment_id: int) -> ResponseReturnValue:
+    """A guest who is expected: what can be changed."""
+    return _page(appointment_id, {}, 200)
+
+
+@blueprint.post("/<int(max=999999999):appointment_id>/ubah")
+@open_to(Permission.OVERSEE)
+def move(appointment_id: int) -> ResponseReturnValue:
+    """Expect the guest at another time."""
+    form, due_at = ReasonForm(request.form), read_due(request.form.get("due_at", ""), after=now())
+    errors = {} if form.validate() else first_errors(form)
+    if due_at is None:
+        errors["due_at"] = WHEN
+    if errors:
+        return _page(appointment_id, of_form("move", errors), 422)
+    return _change(appointment_id, due_at, form, "Waktu baru dicatat.")
+
+
+@blueprint.post("/<int(max=999999999):appointment_id>/batal")
+@open_to(Permission.OVERSEE)
+def drop(appointment_id: int) -> ResponseReturnValue:
+    """Expect the guest no more."""
+    form = ReasonForm(request.form)
+    if not form.validate():
+        return _page(appointment_id, of_form("drop", first_errors(form)), 422)
+    return _change(appointment_id, None, form, "Janji temu dibatalkan.")
+
+
+def _change(
+    appointment_id: int, due_at: datetime | None, form: ReasonForm, told: str
+) -> ResponseReturnValue:
+    reason = form.reason.data or ""
+    try:
+        change_appointment(appointment_id, due_at, reason=reason, officer=officer(), at=now())
+        flash(told, "ok")
+    except AppointmentGone:
+        flash(GONE, "warn")
+    return see_other(url_for(".page"))
+
+
+def _page(appointment_id: int, errors: dict[str, str], status: int) -> ResponseReturnValue:
+    expected = appointment_to_come(db.session(), appointment_id)
+    if expected is None:
+        abort(404)
+    shown = render_template(
+        "appointments/one.html", expected=expected, errors=errors, earliest=shown_moment(now())
+    )
+    return make_response(shown, status)

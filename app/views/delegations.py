@@ -16,6 +16,7 @@ from flask_login import current_user
 
 from app import phrases
 from app.clock import now
+from app.domain.period import DayError, read_day
 from app.domain.permissions import Permission, host_roles
 from app.extensions import db
 from app.formatting import local, zone
@@ -112,8 +113,8 @@ def _days() -> tuple[date | None, date | None, dict[str, str]]:
     for field in ("first_day", "last_day"):
         text = squeezed(request.form.get(field))
         try:
-            days.append(date.fromisoformat(text) if text else None)
-        except ValueError:
+            days.append(read_day(text) if text else None)
+        except DayError:
             days.append(None)
             errors[field] = DAY
     if days[0] is None and "first_day" not in errors:

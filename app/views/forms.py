@@ -253,6 +253,11 @@ def check_password(password: str) -> None:
         raise ValidationError(f"Paling banyak {LONGEST} karakter.")
 
 
+def of_form(name: str, errors: dict[str, str]) -> dict[str, str]:
+    """The sentences of one of a page's forms, by the form and the field."""
+    return {f"{name}.{field}": text for field, text in errors.items()}
+
+
 def first_errors(form: Form) -> dict[str, str]:
     """The first sentence for each field that needs mending."""
     return {field.name: str(field.errors[0]) for field in form if field.errors}

@@ -1,7 +1,6 @@
 """Entri susulan: paper slips for a power cut, and typing them in afterwards, many in a row."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from flask import (
     Blueprint,
@@ -16,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from app.clock import now
 from app.domain.events import Outcome
-from app.domain.late_entry import OUTCOMES, slots_of
+from app.domain.late_entry import ARRIVAL, OUTCOMES, slots_of
 from app.domain.period import read_day
 from app.domain.permissions import Permission
 from app.domain.sop import Sop
@@ -37,6 +36,7 @@ from app.views.forms import first_errors
 from app.views.guest_entry import entry_of, guest_errors, unit_of
 from app.views.known_guest import appointment_id, data_of, known_guest
 from app.views.late_entry_forms import (
+    BEFORE_THE_PROMISE,
     MOST_SHEETS,
     TYPED_ALREADY,
     USUAL_WHY,
@@ -69,7 +69,7 @@ def enter() -> ResponseReturnValue:
     destination = unit_of(active_units(db.session()), request.form.get("destination"))
     errors = guest_errors(form, destination)
     times = _times(form)
-    if errors := {**times.errors, **errors}:
+    if errors := {**times.errors, **_promise_error(times), **errors}:
         return _page(form, errors, 422)
     try:
         opened = _store(_entry(form, destination, times), request.form.get("nonce", ""))
@@ -126,11 +126,18 @@ def _kept(saved: VisitView | None) -> dict[str, object]:
 
 
 def _times(form: LateEntryForm) -> PaperTimes:
-    """The times on their day; when that cannot be, those of yesterday: only their order counts."""
-    yesterday = local(now()).date() - timedelta(days=1)
-    day = yesterday if form.day.errors else read_day(form.day.data)
+    day = None if form.day.errors else read_day(form.day.data)
     ended = Outcome.COMPLETED if form.outcome.errors else Outcome(form.outcome.data)
     return read_times(_sop(), day, request.form, at=now(), outcome=ended)
+
+
+def _promise_error(times: PaperTimes) -> dict[str, str]:
+    """Nobody keeps an appointment before it is made: the date of such a slip is wrong."""
+    known = known_guest() if appointment_id() is not None else None
+    arrived_at = times.noted.get(ARRIVAL.name)
+    if known is None or arrived_at is None or arrived_at >= known.visit.arrived_at:
+        return {}
+    return {"day": BEFORE_THE_PROMISE.format(label=known.label)}
 
 
 def _entry(form: LateEntryForm, destination: Unit | None, times: PaperTimes) -> LateEntry:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from wtforms import BooleanField, Form, StringField, ValidationError
 from wtforms.validators import NumberRange
@@ -16,7 +16,7 @@ from app.domain.period import DayError, read_day
 from app.domain.sop import Sop
 from app.formatting import clock, local, zone
 from app.views.forms import GuestBookForm, WholeNumberField, line, one_of, squeezed
-from app.views.moments import read_due
+from app.views.moments import read_due, read_moment
 
 CLOCK = re.compile(r"([0-9]{1,2})[.:]?([0-9]{2})")
 LAST_DIGITS = re.compile(r"[0-9]+$")
@@ -28,6 +28,10 @@ TYPED_ALREADY = (
     "Bila ini slip lain dengan nomor yang sama, centang di bawah, lalu simpan lagi."
 )
 NO_DAY = "Tanggal itu tidak terbaca. Tulis seperti 24/11/2026."
+BEFORE_THE_PROMISE = (
+    "Tanggal itu mendahului kunjungan {label}, tempat janji temu ini dibuat. "
+    "Periksa tanggal di kertas."
+)
 NOT_YET = "Tanggal itu belum tiba. Periksa tanggal di kertas."
 FIRST_SLIP = f"Tulis nomor slip pertama dengan angka, dari 1 sampai {HIGHEST_SLIP}."
 NO_NEW_TIME = (
@@ -81,13 +85,18 @@ class PaperTimes:
 
 
 def read_times(
-    sop: Sop, day: date, typed: Mapping[str, str], *, at: datetime, outcome: Outcome
+    sop: Sop, day: date | None, typed: Mapping[str, str], *, at: datetime, outcome: Outcome
 ) -> PaperTimes:
-    """The times that were typed, on this day by the office's clock, checked for their order."""
+    """The times that were typed, on this day by the office's clock, checked for their order.
+
+    When the day cannot be read they are those of yesterday, of which only the order counts. A new
+    time is held against them only where they are right.
+    """
     texts = {slot: squeezed(typed.get(slot.name)) for slot in slots_of(sop)}
     clocks = {slot: read_clock(text) for slot, text in texts.items()}
+    yesterday = local(at).date() - timedelta(days=1)
     noted = {
-        slot.name: datetime.combine(day, moment, zone()).astimezone(UTC)
+        slot.name: datetime.combine(day or yesterday, moment, zone()).astimezone(UTC)
         for slot, moment in clocks.items()
         if moment is not None
     }
@@ -102,8 +111,10 @@ def read_times(
             errors[name] = _sentence(slot, wrong, noted)
     due_at = None
     if outcome is Outcome.RESCHEDULED:
-        due_at = read_due(typed.get("due_at", ""), after=max(noted.values(), default=at))
-        if due_at is None:
+        text = typed.get("due_at", "")
+        due_at = read_due(text, after=max(noted.values(), default=at))
+        is_doubtful = bool(errors) or day is None
+        if due_at is None and not (is_doubtful and read_moment(text, not_before=None)):
             errors["due_at"] = NO_NEW_TIME
     return PaperTimes(noted, errors, due_at)
 

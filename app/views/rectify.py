@@ -21,7 +21,7 @@ from app.operations.rectify import (
 )
 from app.queries.visits import VisitView, log_events
 from app.security import officer, open_to
-from app.views.forms import first_errors
+from app.views.forms import first_errors, of_form
 from app.views.moments import read_moment, shown_moment
 from app.views.rectifiable import rectifiable_times
 from app.views.rectify_forms import GuestForm, ReopenForm, TimeForm
@@ -44,7 +44,7 @@ def guest(year: int, number: int) -> ResponseReturnValue:
     """Put right what was written of the guest."""
     view, form = visible_visit(year, number), GuestForm(request.form)
     if not form.validate():
-        return _page(view, _of("guest", first_errors(form)), 422)
+        return _page(view, of_form("guest", first_errors(form)), 422)
     changed = correct_guest(
         view.label, _words(form), reason=form.reason.data or "", officer=officer(), at=now()
     )
@@ -65,7 +65,7 @@ def time(year: int, number: int) -> ResponseReturnValue:
     if not (form.seq.data or "").isdecimal():
         errors["seq"] = "Pilih waktu yang diperbaiki."
     if errors or right is None:
-        return _page(view, _of("time", errors), 422)
+        return _page(view, of_form("time", errors), 422)
     try:
         seq = int((form.seq.data or "0")[:9])
         correct_time(
@@ -83,7 +83,7 @@ def reopen(year: int, number: int) -> ResponseReturnValue:
     """Open a visit that was closed by mistake, or take back a verdict."""
     view, form = visible_visit(year, number), ReopenForm(request.form)
     if not form.validate():
-        return _page(view, _of("reopen", first_errors(form)), 422)
+        return _page(view, of_form("reopen", first_errors(form)), 422)
     try:
         reopen_visit(
             view.label,
@@ -119,10 +119,6 @@ def _words(form: GuestForm) -> dict[str, str]:
     if "identity_kind" in sent:
         sent["identity_shown"] = SHOWN if form.identity_shown.data else ""
     return sent
-
-
-def _of(form: str, errors: dict[str, str]) -> dict[str, str]:
-    return {f"{form}.{name}": text for name, text in errors.items()}
 
 
 def _back(view: VisitView) -> ResponseReturnValue:

@@ -38,6 +38,7 @@ from app.queries.people import active_with_role
 from app.queries.units import active_unit_ids, active_units
 from app.queries.visits import VisitView, view_by_label
 from app.security import officer, open_to
+from app.views.appointments import WHEN
 from app.views.forms import trimmed
 from app.views.moments import read_due, shown_moment
 from app.views.seeing import may_see, visible_visit
@@ -59,7 +60,6 @@ TYPED = {
     "reason": "Alasan",
 }
 FOR_GUEST = "Tulis kalimat untuk tamu, singkat dan santun."
-WHEN = "Isi hari dan jam yang baru, sesudah sekarang, paling lama setahun lagi."
 
 
 @blueprint.get("/tindakan")

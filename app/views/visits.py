@@ -32,7 +32,7 @@ from app.operations.visits import (
     correct_visit,
     open_visit,
 )
-from app.queries.appointments import appointment_of
+from app.queries.appointments import appointment_of, earlier_appointments
 from app.queries.badges import stock
 from app.queries.hosting import receiver_ids
 from app.queries.office import screen_version
@@ -242,6 +242,7 @@ def _visit_page(view: VisitView, errors: dict[str, str], status: int) -> Respons
         is_sent_on=destination_is_settled(view.sop, view.progress),
         needs_reason=_needs_reason(view),
         appointment=appointment_of(session, view.visit.id),
+        earlier_appointments=earlier_appointments(session, view.visit.id),
         at=now(),
     )
     return make_response(page, status)

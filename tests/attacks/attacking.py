@@ -9,6 +9,7 @@ from app.models.base import Base
 from tests.cast import Desk
 
 FILLERS = {
+    "appointment_id": "1",
     "code": "AAAABBBBCCCCDDDD",
     "delegation_id": "1",
     "filename": "css/app.css",

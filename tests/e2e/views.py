@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -9,6 +10,8 @@ from playwright.sync_api import Page, expect
 from app import create_app
 from app.lan.authority import open_authority
 from app.operations.after_hours import note_stay
+from app.operations.scan_scene import Answers
+from app.operations.turns import decide_visit
 from app.startup import prepare_database
 from tests.cast import Clock, Office, copy_instance
 
@@ -336,7 +339,14 @@ TURNS = {
         View("Tidak ada pengganti", "/pengganti", "sekar"),
         View("Pilih jabatannya.", "/pengganti", "adi", press("Catat pengganti")),
     ],
-    "/janji-temu": [View("Belum ada janji temu", "/janji-temu", "kasim")],
+    "/janji-temu": [
+        View("Belum ada janji temu", "/janji-temu", "kasim", office="quiet"),
+        View("Ada di slip", "/janji-temu", "fitri"),
+    ],
+    "/janji-temu/<int(max=999999999):appointment_id>": [
+        View("Batalkan janji", "/janji-temu/1", "kasim"),
+        View("Tulis alasannya", "/janji-temu/1", "fitri", press("Batalkan janji")),
+    ],
     "/titipan": [
         View("Belum ada titipan", "/titipan", "fitri"),
         View("Tulis nama pengantar.", "/titipan", "fitri", press("Catat titipan")),
@@ -402,6 +412,26 @@ def fill_with_guests(office: Office) -> None:
     office.open_visit("Yohana", origin=LONG_ORIGIN)
     send_away(office, "10", "Kornelius", "declined")
     send_away(office, "11", "Paulina", "completed_short")
+    ask_to_come_again(office, LONG_NAME, -timedelta(minutes=10))
+    ask_to_come_again(office, "Theresia", timedelta(days=4))
+
+
+def ask_to_come_again(office: Office, name: str, later: timedelta) -> None:
+    """A guest who came and went at this very moment, and is expected that much later."""
+    label, at = office.open_visit(name, origin=LONG_ORIGIN), office.clock()
+    office.scan("fitri", "12", visit=label)
+    with office.app.app_context():
+        decide_visit(
+            label,
+            "reschedule",
+            answers=Answers(purpose="Konsultasi"),
+            public_reason="Silakan kembali.",
+            private_note=None,
+            due_at=at + later,
+            officer=office.officer("kasim"),
+            at=at,
+        )
+    assert office.scan("fitri", "12", wants_return=True, confirmed=True).outcome == "closed"
 
 
 def stay_after_closing(office: Office) -> None:

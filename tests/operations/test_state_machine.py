@@ -2,6 +2,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,6 +37,7 @@ from app.models.badge import Loan
 from app.models.person import Person
 from app.models.visit import Appointment, Visit
 from app.operations.after_hours import note_stay
+from app.operations.appointments import AppointmentGone, change_appointment
 from app.operations.badge_loans import leave_with_badge, report_gone, swap_badges
 from app.operations.badge_stock import renew, write_off
 from app.operations.badges import BadgeMoveRefused, note_print
@@ -130,6 +132,17 @@ def said_of(refused: BadgeMoveRefused | TurnRefused | NotRectified) -> str:
             return phrases.TURN_WRONGS[refused.why]
         case NotRectified():
             return phrases.UNFIT[refused.why]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A guest who was asked to come again, and the visit they came back with."""
+
+    id: int
+    visit_id: int
+    due_at: datetime
+    arrived: int | None
+    is_dropped: bool
 
 
 @dataclass(frozen=True)
@@ -570,15 +583,50 @@ class OfficeAtWork(RuleBasedStateMachine):
 
     @rule(keeper=keepers, pick=pick)
     def welcome_somebody_with_an_appointment(self, keeper, pick):
+        made = self.appointments()
+        if not made:
+            return
+        asked = made[pick % len(made)]
+        self.open_for(keeper, appointment_id=asked.id)
+        assert self.appointments() == [
+            replace(one, arrived=one.arrived or self.newest.id)
+            if one.visit_id == asked.visit_id and not one.is_dropped
+            else one
+            for one in made
+        ]
+
+    @rule(name=people, pick=pick, days=st.sampled_from([None, 1, 7]))
+    def change_an_appointment(self, name, pick, days):
+        made = self.appointments()
+        if not made:
+            return
+        asked = made[pick % len(made)]
+        due_at = None if days is None else self.at + timedelta(days=days)
+        is_expected = not asked.is_dropped and asked.arrived is None
+        expected = nullcontext() if is_expected else pytest.raises(AppointmentGone)
+        with expected:
+            change_appointment(
+                asked.id, due_at, reason="Tamu menelepon.", officer=self.officers[name], at=self.at
+            )
+        if not is_expected:
+            assert self.appointments() == made
+            return
+        self.seen = read_record()
+        now = self.appointments()
+        standing = [one for one in now if one.visit_id == asked.visit_id and not one.is_dropped]
+        assert [one.due_at for one in standing] == ([] if due_at is None else [due_at])
+        assert [one.due_at for one in now[: len(made)]] == [one.due_at for one in made]
+
+    def appointments(self) -> list[Asked]:
+        """Every appointment, the oldest first."""
         with Session(db.engine) as session:
             rows = session.scalars(select(Appointment).order_by(Appointment.id)).all()
-        if not rows:
-            return
-        made = rows[pick % len(rows)]
-        self.open_for(keeper, appointment_id=made.id)
-        with Session(db.engine) as session:
-            kept = session.get_one(Appointment, made.id).arrived_visit_id
-        assert kept == (made.arrived_visit_id or self.newest.id)
+        return [
+            Asked(
+                row.id, row.visit_id, row.due_at, row.arrived_visit_id, row.dropped_at is not None
+            )
+            for row in rows
+        ]
 
     @rule(keeper=keepers, minutes=st.lists(st.integers(0, 9), min_size=8, max_size=8),
           blanks=st.sets(st.integers(1, 6)), outcome=st.sampled_from(OUTCOMES))  # fmt: skip

@@ -19,6 +19,7 @@ PERSON = "/petugas/<int(max=999999999):person_id>"
 VISIT_ROUTE = "/kunjungan/<int:year>/<int:number>"
 CARDS = "303 /kunjungan/2026/1/kartu"
 BADGE = "/tanda-pengenal/<int(max=9999):number>"
+APPOINTMENT = "/janji-temu/<int(max=999999999):appointment_id>"
 UNIT = "/tujuan/<int(max=999999999):unit_id>"
 
 
@@ -138,6 +139,9 @@ TABLE = {
         all_but_host(401, 404),
     ),
     "GET /janji-temu": ("/janji-temu", all_but_host(ASK, 200)),
+    f"GET {APPOINTMENT}": ("/janji-temu/1", all_but_host(ASK, 404)),
+    f"POST {APPOINTMENT}/ubah": ("/janji-temu/1/ubah", all_but_host(401, 404)),
+    f"POST {APPOINTMENT}/batal": ("/janji-temu/1/batal", all_but_host(401, 404)),
     "GET /pengganti": ("/pengganti", with_role(ASK, 200)),
     "POST /pengganti": ("/pengganti", with_role(401, 422)),
     "POST /pengganti/<int(max=999999999):delegation_id>/akhiri": (

@@ -143,6 +143,11 @@ def test_a_guest_who_came_as_agreed_in_a_power_cut_is_no_longer_expected(office)
     form = form_to(page, PAGE)
     assert (form.data["name"], form.data["purpose"]) == ("Siti Aminah", "Izin usaha")
     times = {"slip": "20", "arrival": "1700", "end-return": "1740"}
+    too_early = fitri.post(PAGE, form.data | times | {"day": "2026-11-01"})
+    assert field_errors(too_early.text) == {
+        "day": "Tanggal itu mendahului kunjungan 1/2026, tempat janji temu ini dibuat. "
+        "Periksa tanggal di kertas."
+    }
     assert fitri.post(PAGE, form.data | times).status_code == 303
 
     assert row(office, Appointment).arrived_visit_id == 2
@@ -188,6 +193,11 @@ def test_the_page_begins_with_the_usual_reason_and_keeps_the_days_date_in_the_ba
         ({"end-reception": ""}, "end-reception", "Jam mulai langkah 5 tertulis, jadi jam selesai"),
         ({"end-return": "0901"}, "end-return", "Jam keluar belum terjadi."),
         ({"outcome": "rescheduled"}, "due_at", "Isi tanggal dan jam baru yang tertulis di kertas"),
+        (
+            {"day": "kemarin", "outcome": "rescheduled", "due_at": "2026-11-20T09:00"},
+            "day",
+            "Tanggal itu tidak terbaca.",
+        ),
         (
             {"outcome": "rescheduled", "due_at": "0001-01-01T00:00"},
             "due_at",

@@ -697,6 +697,7 @@ def test_a_deputy_of_a_host_receives_under_that_post(office):
         ("sekar", {"deputy": "99"}, "Petugas itu tidak aktif."),
         ("sekar", {"last_day": "2026-11-23"}, "Tanggal akhir mendahului tanggal awal."),
         ("sekar", {"first_day": "besok"}, "Tulis tanggal seperti 24/11/2026."),
+        ("sekar", {"last_day": "9999-12-31"}, "Tulis tanggal seperti 24/11/2026."),
         ("sekar", {"kind": "pj"}, "Pilih Plh. atau Plt."),
         ("sekar", {"deputy": "3"}, "Petugas itu memang memegang jabatan ini."),
     ],
