@@ -104,49 +104,35 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Advanced:
+class Moved:
+    """The visit moves on: by which step, in which role that is recorded, and what is written."""
+
+    step: Step
+    role: str
+    drafts: tuple[Draft, ...]
+
+
+class Advanced(Moved):
     """The step is completed."""
 
-    step: Step
-    role: str
-    drafts: tuple[Draft, ...]
 
-
-@dataclass(frozen=True)
-class Started:
+class Started(Moved):
     """The open-ended step is under way."""
 
-    step: Step
-    role: str
-    drafts: tuple[Draft, ...]
 
-
-@dataclass(frozen=True)
-class Ended:
+class Ended(Moved):
     """The open-ended step is over."""
 
-    step: Step
-    role: str
-    drafts: tuple[Draft, ...]
 
-
-@dataclass(frozen=True)
-class Closed:
-    """The badge is back and the visit has its outcome."""
-
-    step: Step
-    role: str
-    outcome: Outcome
-    drafts: tuple[Draft, ...]
-
-
-@dataclass(frozen=True)
-class Returned:
+class Returned(Moved):
     """One badge of several is back; the visit goes on with the others."""
 
-    step: Step
-    role: str
-    drafts: tuple[Draft, ...]
+
+@dataclass(frozen=True)
+class Closed(Moved):
+    """The badge is back and the visit has its outcome."""
+
+    outcome: Outcome
 
 
 @dataclass(frozen=True)

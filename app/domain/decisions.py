@@ -188,7 +188,7 @@ def _finished(done: Advanced | Started | Ended | Needs) -> Closed | Started | Ne
     if isinstance(done, Started | Needs):
         return done
     closing = Draft(EventKind.CLOSED, reason_code=Outcome.COMPLETED)
-    return Closed(done.step, done.role, Outcome.COMPLETED, (*done.drafts, closing))
+    return Closed(done.step, done.role, (*done.drafts, closing), Outcome.COMPLETED)
 
 
 def _act(step: Step, progress: Progress) -> Act:
@@ -295,4 +295,4 @@ def _closed(last: Step, given: Given, outcome: Outcome, before: tuple[Draft, ...
         Draft(EventKind.COMPLETED, last.key, note) if is_return else _left_out(last),
         Draft(EventKind.CLOSED, reason_code=outcome),
     )
-    return Closed(last, last.role, outcome, drafts)
+    return Closed(last, last.role, drafts, outcome)

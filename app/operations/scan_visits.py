@@ -7,17 +7,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.decision import (
-    Advanced,
     Closed,
     Decision,
-    Ended,
     Given,
+    Moved,
     Needs,
     Reason,
     Refused,
     Repeated,
     Returned,
-    Started,
 )
 from app.domain.decisions import advance
 from app.domain.sop import Effect, Field
@@ -38,8 +36,6 @@ from app.queries.scans import last_scan_of_visit
 from app.queries.units import ReceivingGroup, destination_by_id, receiving_group
 from app.queries.visit_rows import Words
 from app.queries.visits import VisitView
-
-Moved = Advanced | Started | Ended | Closed | Returned
 
 
 def plan_visit(scene: Scene, view: VisitView, badge: BadgeRow | None) -> Plan:
@@ -125,7 +121,7 @@ def _carry(
         case Needs(reason, act, step, fields):
             plan = standing(view, "needs", reason, act, badge=badge)
             return replace(plan, acted=step, fields=tuple(fields))
-        case Advanced() | Started() | Ended() | Closed() | Returned():
+        case Moved():
             return _move(scene, view, group, decision, badge)
 
 

@@ -121,13 +121,13 @@ def closed(outcome=Outcome.COMPLETED, *before):
     return Closed(
         RETURN,
         "front_desk",
-        outcome,
         (
             *before,
             Draft(EventKind.RETURNED),
             Draft(EventKind.COMPLETED, "return", note),
             Draft(EventKind.CLOSED, reason_code=outcome),
         ),
+        outcome,
     )
 
 
@@ -836,7 +836,7 @@ def test_a_guest_who_left_without_a_word_leaves_every_open_step_undone(position)
 def test_the_meeting_that_ends_at_a_guessed_time_is_not_measured():
     progress = progress_at("5 running")
     drafts = leave_unreported(SOP, progress)
-    after = written(progress, Closed(RETURN, "front_desk", Outcome.COMPLETED, drafts), FITRI, 600)
+    after = written(progress, Closed(RETURN, "front_desk", drafts, Outcome.COMPLETED), FITRI, 600)
     assert after.outcome == Outcome.LEFT_UNREPORTED
     assert [(one.key, one.measurable) for one in after.settled[-2:]] == [
         (RECEPTION.key, False),
