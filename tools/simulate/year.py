@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
+from app.operations.appointments import change_appointment
 from app.operations.delegations import Post, set_delegation
 from app.queries.appointments import appointments
 from tools.simulate.course import course_of
@@ -21,6 +22,8 @@ POWER_CUT = 0.05  # of the days
 CUT_FROM, CUT_UNTIL = time(3), time(5)
 DEPUTY_WEEK = 0.2  # of the weeks, for each post
 SHOWS_UP = 0.85  # of those with an appointment
+CALLED_OFF = 0.4  # of those who call
+CALLS = 0.6  # of the others: they cannot come today, or not at all
 END_OF_TIME = timedelta(days=30)
 
 
@@ -118,7 +121,25 @@ def _who_was_asked(office: Office, day: datetime) -> list[tuple[int, int | None]
     with office.read() as session:
         found = appointments(session, day, day + timedelta(days=1))
         rows = [(one.appointment.id, one.appointment.destination_id) for one in found]
-    return [row for row in rows if office.chance.random() < SHOWS_UP]
+    kept = [row for row in rows if office.chance.random() < SHOWS_UP]
+    for appointment_id in sorted({row[0] for row in rows} - {row[0] for row in kept}):
+        if office.chance.random() < CALLS:
+            _take_a_call(office, appointment_id)
+    return kept
+
+
+def _take_a_call(office: Office, appointment_id: int) -> None:
+    """Somebody asks for another day, or will not come."""
+    is_off = office.chance.random() < CALLED_OFF
+    change_appointment(
+        appointment_id,
+        None if is_off else office.now + timedelta(days=office.chance.randint(1, 7)),
+        reason="Tamu menelepon.",
+        officer=office.officer("fitri"),
+        at=office.now,
+    )
+    office.writes += 1
+    office.books.appointments_made -= is_off
 
 
 def _appoint_deputies(office: Office) -> None:
