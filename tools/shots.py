@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from playwright.sync_api import Page
 
@@ -81,6 +82,24 @@ def correction_of_first_visit(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def ask_to_come_again(page: Page) -> None:
+    """Copy the slip of a guest who was asked to come again; open what can be changed of that."""
+    page.goto("/buku-tamu/susulan")
+    today = date.fromisoformat(page.get_by_label("Tanggal").input_value())
+    page.get_by_label("Nama", exact=True).fill("Rahmawati")
+    page.get_by_label("Asal").fill("Koperasi Sejahtera")
+    page.get_by_label("Tanggal").fill(f"{today - timedelta(days=1)}")
+    page.get_by_label("Jam masuk").fill("0900")
+    page.get_by_label("Jam keluar").fill("0920")
+    page.get_by_label("Hasil").select_option("rescheduled")
+    page.get_by_label("Waktu baru").fill(f"{today + timedelta(days=1)}T09:00")
+    page.get_by_role("button", name="Simpan slip").click()
+    page.wait_for_url("**tersimpan=**")
+    page.goto("/janji-temu")
+    page.get_by_role("link", name="Ubah janji temu Rahmawati").first.click()
+    page.wait_for_load_state()
+
+
 EVERYBODY = (Shot("meja", "/meja"), Shot("pindai", "/pindai"))
 OVERSEERS = (
     Shot("sedang-di-dalam", "/sedang-di-dalam"),
@@ -116,6 +135,12 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
         Shot("tanda-pengenal-satu", "/tanda-pengenal/1"),
         Shot("tanda-pengenal-laporan", "/tanda-pengenal/laporan"),
         Shot("titipan", "/titipan"),
+        Shot(
+            "janji-temu-ubah",
+            "/janji-temu",
+            ask_to_come_again,
+            "/janji-temu/<int(max=999999999):appointment_id>",
+        ),
         Shot("janji-temu", "/janji-temu"),
     ),
     "kasim": (
