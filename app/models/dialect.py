@@ -6,7 +6,20 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Index, Select, Table, TextClause, event, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Index,
+    Select,
+    Table,
+    TextClause,
+    event,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.sql import column, table
@@ -98,6 +111,11 @@ def partial_index(name: str, *columns: str, where: str, unique: bool = False) ->
     """An index over the rows that fulfil a condition."""
     condition = text(where)
     return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+def holds_as_indexed(flag: Column[bool]) -> ColumnElement[bool]:
+    """That a flag of a table is set, in the words of a partial index: SQLite knows no others."""
+    return literal_column(f"{flag.table.name}.{flag.name}")
 
 
 def _set_pragmas(busy_ms: int, connection: Any, _record: object) -> None:

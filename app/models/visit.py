@@ -26,6 +26,7 @@ class Visit(Base):
         Index("ix_visit_arrived_on", "arrived_on"),
         partial_index("ix_visit_late", "arrived_at", "id", where="late_steps > 0"),
         partial_index("ix_visit_unprojected", "id", where="arrived_hour < 0"),
+        partial_index("ix_visit_drop_off", "arrived_at", "id", where="kind = 'drop_off'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,7 +88,10 @@ class VisitText(Base):
     """Words about a visit: its purpose, the direction, a reason; the newest stands, all show."""
 
     __tablename__ = "visit_text"
-    __table_args__ = (UniqueConstraint("visit_id", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("visit_id", "seq"),
+        Index("ix_visit_text_field", "field", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.badge_life import AWAY_STATES, BadgeState, shown_state
 from app.models.badge import Badge, BadgeCode, BadgeEvent, BadgeKind, Loan
@@ -15,6 +15,7 @@ from app.queries.badges import awaits_print
 from app.queries.loans import left_at
 
 _OUTSTANDING = BadgeState.OUTSTANDING
+_MOVE = aliased(BadgeEvent)
 
 
 @dataclass(frozen=True)
@@ -85,18 +86,16 @@ def stock_rows(
     session: Session, states: Sequence[BadgeState] = (), number: int | None = None
 ) -> list[StockRow]:
     """The badges in these states, or all of them, by number."""
-    newest = (
-        select(BadgeEvent.badge_id, func.max(BadgeEvent.seq).label("seq"))
-        .group_by(BadgeEvent.badge_id)
-        .subquery()
+    newest = (  # a badge at a time: their logs grow with each guest
+        select(func.max(_MOVE.seq))
+        .where(_MOVE.badge_id == Badge.id)
+        .correlate(Badge)
+        .scalar_subquery()
     )
     query = (
         select(Badge, BadgeKind.word, BadgeEvent.at, BadgeCode.printed_at, awaits_print())
-        .join(newest, newest.c.badge_id == Badge.id)
-        .join(
-            BadgeEvent,
-            (BadgeEvent.badge_id == Badge.id) & (BadgeEvent.seq == newest.c.seq),
-        )
+        .select_from(Badge)
+        .join(BadgeEvent, (BadgeEvent.badge_id == Badge.id) & (BadgeEvent.seq == newest))
         .join(BadgeKind, BadgeKind.code == Badge.kind)
         .outerjoin(BadgeCode, (BadgeCode.badge_id == Badge.id) & BadgeCode.revoked_at.is_(None))
         .order_by(Badge.number)

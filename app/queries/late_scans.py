@@ -6,6 +6,8 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.models.badge import Badge
+from app.models.base import table_of
+from app.models.dialect import holds_as_indexed
 from app.models.scan import Scan, ScanDecision
 from app.queries.visits import VisitView, view_by_id
 
@@ -45,7 +47,12 @@ def is_undecided(session: Session, person_id: int, scan_id: int) -> bool:
 def _is_undecided(person_id: int) -> tuple[ColumnElement[bool], ...]:
     is_decided = exists().where(ScanDecision.scan_id == Scan.id)
     moved_nothing = Scan.outcome.in_(("refused", "needs"))
-    return (Scan.queued.is_(True), Scan.actor_id == person_id, moved_nothing, ~is_decided)
+    return (
+        holds_as_indexed(table_of(Scan).c.queued),
+        Scan.actor_id == person_id,
+        moved_nothing,
+        ~is_decided,
+    )
 
 
 def _view(session: Session, scan: Scan) -> VisitView | None:

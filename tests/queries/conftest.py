@@ -1,5 +1,7 @@
 """By which way SQLite finds the visits of a query."""
 
+import re
+
 import pytest
 from sqlalchemy import event
 
@@ -8,12 +10,12 @@ from app.extensions import db
 
 @pytest.fixture
 def plan_of(office):
-    """The plan of the one statement that finds visits, as SQLite explains it."""
+    """The plan of the one statement that finds visits, or what is asked for, as SQLite has it."""
     office.open_visit()
     with office.app.app_context():
         engine = db.engine
 
-    def explain(read):
+    def explain(read, table="visit"):
         sent = []
 
         def note(_connection, _cursor, statement, parameters, *_rest):
@@ -25,7 +27,8 @@ def plan_of(office):
             read(session)
         finally:
             event.remove(engine, "before_cursor_execute", note)
-        statement, parameters = next(one for one in sent if "FROM visit" in one[0])
+        asked = re.compile(rf"FROM {table}\b")
+        statement, parameters = next(one for one in sent if asked.search(one[0]))
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         return [row[3] for row in plan]
 
