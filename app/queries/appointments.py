@@ -21,8 +21,9 @@ class Expected:
 
 
 def appointments(session: Session, since: datetime, until: datetime) -> list[Expected]:
-    """Those of a span of time, in order."""
-    return _expected(session, _standing(session, Appointment.due_at.between(since, until)))
+    """Those of a span of time that ends before `until`, in order."""
+    is_in_it = Appointment.due_at >= since, Appointment.due_at < until
+    return _expected(session, _standing(session, *is_in_it))
 
 
 def missed(session: Session, before: datetime, limit: int) -> list[Expected]:

@@ -137,7 +137,8 @@ def test_a_guest_who_was_asked_to_come_again_stands_among_the_appointments(offic
     assert (made.visit_id, made.due_at, made.destination_id, made.made_at) == (
         1, due_at, 1, office.clock()
     )  # fmt: skip
-    [expected] = appointments(office.session, office.clock(), due_at)
+    [expected] = appointments(office.session, office.clock(), due_at + timedelta(minutes=1))
+    assert appointments(office.session, office.clock(), due_at) == []
     assert (expected.view.name, expected.arrived) == ("Siti", None)
     progress = expected.view.progress
     assert (progress.outcome, progress.verdict, progress.verdict_at) == (

@@ -133,7 +133,7 @@ def _take_a_call(office: Office, appointment_id: int) -> None:
     is_off = office.chance.random() < CALLED_OFF
     change_appointment(
         appointment_id,
-        None if is_off else office.now + timedelta(days=office.chance.randint(1, 7)),
+        None if is_off else office.now + timedelta(days=office.chance.randint(1, 7), hours=3),
         reason="Tamu menelepon.",
         officer=office.officer("fitri"),
         at=office.now,
