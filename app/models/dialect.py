@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
     Engine,
@@ -113,9 +112,9 @@ def partial_index(name: str, *columns: str, where: str, unique: bool = False) ->
     return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
-def holds_as_indexed(flag: Column[bool]) -> ColumnElement[bool]:
-    """That a flag of a table is set, in the words of a partial index: SQLite knows no others."""
-    return literal_column(f"{flag.table.name}.{flag.name}")
+def as_indexed(condition: str) -> ColumnElement[bool]:
+    """A condition in the very words of a partial index: SQLite finds the index by no others."""
+    return literal_column(condition)
 
 
 def _set_pragmas(busy_ms: int, connection: Any, _record: object) -> None:

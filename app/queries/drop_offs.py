@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.models.dialect import as_indexed
 from app.models.visit import Visit
 from app.queries.visits import VisitView, views_by_id
 
-_IS_DROP_OFF = Visit.kind == literal_column("'drop_off'")  # in the words of the partial index
+_IS_DROP_OFF = as_indexed("visit.kind = 'drop_off'")
 
 
 def latest_drop_offs(session: Session, limit: int) -> Sequence[VisitView]:

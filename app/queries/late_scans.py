@@ -6,8 +6,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.models.badge import Badge
-from app.models.base import table_of
-from app.models.dialect import holds_as_indexed
+from app.models.dialect import as_indexed
 from app.models.scan import Scan, ScanDecision
 from app.queries.visits import VisitView, view_by_id
 
@@ -48,7 +47,7 @@ def _is_undecided(person_id: int) -> tuple[ColumnElement[bool], ...]:
     is_decided = exists().where(ScanDecision.scan_id == Scan.id)
     moved_nothing = Scan.outcome.in_(("refused", "needs"))
     return (
-        holds_as_indexed(table_of(Scan).c.queued),
+        as_indexed("scan.queued"),
         Scan.actor_id == person_id,
         moved_nothing,
         ~is_decided,
