@@ -176,6 +176,8 @@ def views_by_id(session: Session, ids: Sequence[int]) -> dict[int, VisitView]:
 
 def _views(session: Session, statement: AnySelect, **which: object) -> list[VisitView]:
     heads = [head_of(row) for row in session.execute(statement, which)]
+    if not heads:
+        return []
     ids = [visit.id for visit, _, _ in heads]
     logs = logs_of(session, ids)
     badges, held = badge_numbers_of(session, ids)
