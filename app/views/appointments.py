@@ -1,12 +1,13 @@
 """Janji temu: who is expected today and in the coming days, who has not come; another time."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from itertools import groupby
 
-from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
+from flask import Blueprint, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.clock import now
+from app.domain.appointment import FARTHEST
 from app.domain.permissions import Permission
 from app.extensions import db
 from app.formatting import local, zone
@@ -16,22 +17,20 @@ from app.queries.appointments import appointment_to_come, appointments, missed
 from app.security import officer, open_to
 from app.views.badge_forms import ReasonForm
 from app.views.forms import first_errors, of_form
-from app.views.moments import read_due, shown_moment
+from app.views.moments import NO_DUE, read_due, shown_moment
 
 blueprint = Blueprint("appointments", __name__, url_prefix="/janji-temu")
-AHEAD = timedelta(days=30)
 MISSED_SHOWN = 20
-WHEN = "Isi hari dan jam yang baru, sesudah sekarang, paling lama setahun lagi."
 GONE = "Tamu itu tidak ditunggu lagi: ia sudah datang, atau janjinya sudah diubah."
 
 
 @blueprint.get("")
 @open_to(Permission.OVERSEE)
 def page() -> ResponseReturnValue:
-    """The coming appointments by day."""
+    """All the coming appointments by day."""
     session, at = db.session(), now()
     midnight = datetime.combine(local(at).date(), time(), zone()).astimezone(UTC)
-    expected = appointments(session, midnight, midnight + AHEAD)
+    expected = appointments(session, midnight, at + FARTHEST)
     days = groupby(expected, key=lambda one: local(one.appointment.due_at).date())
     return render_template(
         "appointments/page.html",
@@ -56,7 +55,7 @@ def move(appointment_id: int) -> ResponseReturnValue:
     form, due_at = ReasonForm(request.form), read_due(request.form.get("due_at", ""), after=now())
     errors = {} if form.validate() else first_errors(form)
     if due_at is None:
-        errors["due_at"] = WHEN
+        errors["due_at"] = NO_DUE
     if errors:
         return _page(appointment_id, of_form("move", errors), 422)
     return _change(appointment_id, due_at, form, "Waktu baru dicatat.")
@@ -78,16 +77,21 @@ def _change(
     reason = form.reason.data or ""
     try:
         change_appointment(appointment_id, due_at, reason=reason, officer=officer(), at=now())
-        flash(told, "ok")
     except AppointmentGone:
-        flash(GONE, "warn")
+        return _gone()
+    flash(told, "ok")
+    return see_other(url_for(".page"))
+
+
+def _gone() -> ResponseReturnValue:
+    flash(GONE, "warn")
     return see_other(url_for(".page"))
 
 
 def _page(appointment_id: int, errors: dict[str, str], status: int) -> ResponseReturnValue:
     expected = appointment_to_come(db.session(), appointment_id)
     if expected is None:
-        abort(404)
+        return _gone()
     shown = render_template(
         "appointments/one.html", expected=expected, errors=errors, earliest=shown_moment(now())
     )

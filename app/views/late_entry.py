@@ -14,6 +14,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from app.clock import now
+from app.domain.appointment import keeps_it
 from app.domain.events import Outcome
 from app.domain.late_entry import ARRIVAL, OUTCOMES, slots_of
 from app.domain.period import read_day
@@ -135,7 +136,9 @@ def _promise_error(times: PaperTimes) -> dict[str, str]:
     """Nobody keeps an appointment before it is made: the date of such a slip is wrong."""
     known = known_guest() if appointment_id() is not None else None
     arrived_at = times.noted.get(ARRIVAL.name)
-    if known is None or arrived_at is None or arrived_at >= known.visit.arrived_at:
+    if known is None or arrived_at is None:
+        return {}
+    if keeps_it(arrived_at, asked_in=known.visit.arrived_at):
         return {}
     return {"day": BEFORE_THE_PROMISE.format(label=known.label)}
 

@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from app.domain.appointment import may_be_due
 from app.formatting import local, zone
 
 A_MINUTE = timedelta(minutes=1)
-FARTHEST = timedelta(days=366)  # a guest is asked to come again
+NO_DUE = "Isi hari dan jam yang baru, sesudah sekarang, paling lama setahun lagi."
 
 
 def read_moment(text: str, *, not_before: datetime | None) -> datetime | None:
@@ -24,9 +25,9 @@ def read_moment(text: str, *, not_before: datetime | None) -> datetime | None:
 
 
 def read_due(text: str, *, after: datetime) -> datetime | None:
-    """When a guest is expected again: later than that, and within a year; None for all else."""
+    """When a guest is expected again; None for a time at which nobody can be."""
     due_at = read_moment(text, not_before=None)
-    return due_at if due_at is not None and after < due_at <= after + FARTHEST else None
+    return due_at if due_at is not None and may_be_due(due_at, after=after) else None
 
 
 def shown_moment(at: datetime) -> str:

@@ -11,9 +11,8 @@ from app.operations.scan_scene import Answers
 from app.operations.turns import Seen
 from app.queries.units import active_unit_ids
 from app.queries.visits import VisitView
-from app.views.appointments import WHEN
 from app.views.forms import trimmed
-from app.views.moments import read_due
+from app.views.moments import NO_DUE, read_due
 
 LONGEST_TEXT = 500
 WHERE = "Pilih tujuan tamu."
@@ -79,7 +78,7 @@ def decision_errors(
     if len(typed("private_note")) > LONGEST_TEXT:
         errors["decide.private_note"] = "Ringkas menjadi paling banyak 500 huruf."
     if choice.outcome is Verdict.RESCHEDULED and due_at is None:
-        errors["decide.due_at"] = WHEN
+        errors["decide.due_at"] = NO_DUE
     return errors
 
 

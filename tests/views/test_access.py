@@ -139,9 +139,9 @@ TABLE = {
         all_but_host(401, 404),
     ),
     "GET /janji-temu": ("/janji-temu", all_but_host(ASK, 200)),
-    f"GET {APPOINTMENT}": ("/janji-temu/1", all_but_host(ASK, 404)),
-    f"POST {APPOINTMENT}/ubah": ("/janji-temu/1/ubah", all_but_host(401, 404)),
-    f"POST {APPOINTMENT}/batal": ("/janji-temu/1/batal", all_but_host(401, 404)),
+    f"GET {APPOINTMENT}": ("/janji-temu/1", all_but_host(ASK, "303 /janji-temu")),
+    f"POST {APPOINTMENT}/ubah": ("/janji-temu/1/ubah", all_but_host(401, "303 /janji-temu")),
+    f"POST {APPOINTMENT}/batal": ("/janji-temu/1/batal", all_but_host(401, "303 /janji-temu")),
     "GET /pengganti": ("/pengganti", with_role(ASK, 200)),
     "POST /pengganti": ("/pengganti", with_role(401, 422)),
     "POST /pengganti/<int(max=999999999):delegation_id>/akhiri": (

@@ -46,6 +46,13 @@ def test_a_guest_is_expected_at_another_time_and_the_earlier_one_stays_on_record
     assert "Alasan janji temu diubah" in visit
 
 
+def test_a_guest_who_is_expected_in_half_a_year_stands_on_the_list_too(asked):
+    fitri = asked.desk("fitri")
+    far = {"due_at": "2027-05-20T09:00", "reason": "Setelah cuti."}
+    fitri.post(f"{PAGE}/ubah", far)
+    assert "Kamis, 20 Mei 2027" in words(fitri.get("/janji-temu").text)
+
+
 def test_a_guest_who_is_expected_no_more_leaves_the_list(asked):
     kasim = asked.desk("kasim")
     kasim.post(f"{PAGE}/batal", {"reason": "Sudah selesai lewat surat."})
@@ -80,7 +87,9 @@ def test_who_has_come_meanwhile_is_not_asked_again(asked):
     assert answer.headers["Location"] == "/janji-temu"
     assert "Tamu itu tidak ditunggu lagi" in words(fitri.get("/janji-temu").text)
     assert dues(asked) == [("25 0100", False)]
-    assert [fitri.get(address).status_code for address in (PAGE, "/janji-temu/99")] == [404, 404]
+    for address in (PAGE, "/janji-temu/99"):
+        assert fitri.get(address).headers["Location"] == "/janji-temu"
+        assert "Tamu itu tidak ditunggu lagi" in words(fitri.get("/janji-temu").text)
     assert rows(asked, VisitText, field="appointment_reason") == []
 
 
