@@ -22,11 +22,12 @@ from app.models.badge import Badge, BadgeCode
 from app.models.person import Person
 from app.models.visit import Visit
 from app.operations.badges import make_badges
+from app.operations.guest_entries import GuestEntry
 from app.operations.officer import Officer
 from app.operations.people import NewPerson, OfficeSetup, set_up_office
 from app.operations.scanning import Answers, IncomingScan, Recorded, record_scan
 from app.operations.transaction import write
-from app.operations.visits import GuestEntry, open_visit
+from app.operations.visits import open_visit
 from app.qr import new_code
 from app.sample.office import note_all_printed
 from app.startup import prepare_database

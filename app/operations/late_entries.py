@@ -12,16 +12,11 @@ from app.domain.permissions import registrar_role
 from app.domain.progress import Progress
 from app.domain.sop import Field, Sop, Step
 from app.operations.appointments import keep_appointment, make_appointment
+from app.operations.guest_entries import GuestEntry, OpenedVisit, entries_of_form, new_visit
 from app.operations.log import Authorship, add_text, append, drafted
 from app.operations.officer import Officer
 from app.operations.transaction import write
-from app.operations.visits import (
-    VOUCHED,
-    GuestEntry,
-    OpenedVisit,
-    entries_of_form,
-    new_visit,
-)
+from app.operations.visits import VOUCHED
 from app.queries.slips import visit_of_slip
 from app.queries.sops import sop_of_version, version_id_of
 

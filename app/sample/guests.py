@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from random import Random
 
-from app.operations.visits import GuestEntry
+from app.operations.guest_entries import GuestEntry
 from app.sample.odds import Odds
 from app.sample.words import CIRCLES, FIRST_NAMES, LAST_NAMES, Circle
 

@@ -12,9 +12,9 @@ from app.domain.decisions import CONFIRM_WINDOW, RUNNING_SUFFIX
 from app.domain.events import Outcome
 from app.domain.permissions import registrar_role
 from app.domain.sop import Effect, Field, Sop, Step
+from app.operations.guest_entries import GuestEntry
 from app.operations.officer import Officer
 from app.operations.scan_scene import Answers
-from app.operations.visits import GuestEntry
 from app.sample import words
 from app.sample.guests import destination, guest, purpose
 from app.sample.odds import Odds

@@ -10,7 +10,8 @@ from app.domain.phone import normalise_phone
 from app.extensions import db
 from app.htmx import see_other
 from app.operations.exports import record_export
-from app.operations.visits import DROP_OFF, GuestEntry, open_visit
+from app.operations.guest_entries import GuestEntry
+from app.operations.visits import DROP_OFF, open_visit
 from app.queries.drop_offs import latest_drop_offs
 from app.queries.register import Filters
 from app.queries.units import active_unit_ids, active_units

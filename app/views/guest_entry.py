@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.domain.phone import normalise_phone
 from app.models.person import Unit
-from app.operations.visits import GuestEntry
+from app.operations.guest_entries import GuestEntry
 from app.views.forms import WITHOUT_IDENTITY, GuestBookForm, first_errors
 
 GONE = "Tujuan itu sudah tidak ada. Pilih tujuan lain."

@@ -25,8 +25,8 @@ from app.formatting import local
 from app.htmx import see_other
 from app.late_slips import SlipRun, render_slips, slips_a_sheet
 from app.models.person import Unit
+from app.operations.guest_entries import OpenedVisit
 from app.operations.late_entries import LateEntry, SlipTyped, enter_late_visit
-from app.operations.visits import OpenedVisit
 from app.own_office import own_office
 from app.paper import PaperSize
 from app.queries.units import active_units

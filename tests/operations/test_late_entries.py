@@ -10,9 +10,9 @@ from app.domain.period import month_of
 from app.models.badge import Loan
 from app.models.scan import Scan
 from app.models.visit import Appointment, StepEvent, StepTime, Visit, Visitor, VisitText
+from app.operations.guest_entries import GuestEntry, OpenedVisit
 from app.operations.late_entries import LateEntry, SlipTyped, enter_late_visit
 from app.operations.rectify import NotRectified, reopen_visit
-from app.operations.visits import GuestEntry, OpenedVisit
 from app.queries.appointments import appointments
 from app.queries.step_figures import step_figures
 from app.queries.visits import open_visits, view_by_id

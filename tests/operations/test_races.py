@@ -25,11 +25,12 @@ from app.models.badge import Badge, BadgeEvent, Loan
 from app.models.person import Person, PersonRole, UnitMember
 from app.models.scan import Scan
 from app.models.visit import Visit, Visitor
+from app.operations.guest_entries import GuestEntry, OpenedVisit
 from app.operations.log import projection
 from app.operations.officer import Officer
 from app.operations.scanning import Answers, IncomingScan, Recorded, record_scan
 from app.operations.transaction import write
-from app.operations.visits import GuestEntry, OpenedVisit, open_visit
+from app.operations.visits import open_visit
 from app.queries.visits import log_of, view_by_label
 from tests.cast import Clock, Desk, Office, copy_instance
 

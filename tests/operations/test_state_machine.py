@@ -49,6 +49,7 @@ from app.operations.delegations import (
     set_delegation,
 )
 from app.operations.exports import note_visum
+from app.operations.guest_entries import GuestEntry
 from app.operations.late_entries import LateEntry, enter_late_visit
 from app.operations.officer import Officer
 from app.operations.party import note_party
@@ -71,7 +72,6 @@ from app.operations.turns import (
 from app.operations.units import UnitData, save_unit
 from app.operations.visits import (
     DestinationSettled,
-    GuestEntry,
     NotPossible,
     ReasonMissing,
     cancel_entry,

@@ -1,7 +1,8 @@
 """Step 1: the guest book with its second thoughts, and the badges."""
 
+from app.operations.guest_entries import GuestEntry
 from app.operations.party import note_party
-from app.operations.visits import GuestEntry, cancel_entry, correct_visit, open_visit
+from app.operations.visits import cancel_entry, correct_visit, open_visit
 from tools.simulate.fates import Fate, Trait
 from tools.simulate.guest import DESTINATIONS, Course, Guest, expect
 

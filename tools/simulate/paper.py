@@ -5,8 +5,8 @@ from random import Random
 
 from app.domain.events import Outcome
 from app.domain.late_entry import ARRIVAL, OUTCOMES
+from app.operations.guest_entries import GuestEntry
 from app.operations.late_entries import LateEntry, enter_late_visit
-from app.operations.visits import GuestEntry
 from tools.simulate.books import OPEN_ENDED, STEPS, Account, How
 from tools.simulate.office import Office
 
