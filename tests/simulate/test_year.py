@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from app.extensions import db
 from app.models.scan import Scan
-from app.models.visit import StepEvent, Visit, VisitText
+from app.models.visit import Appointment, StepEvent, Visit, VisitText
 from tests.cast import copy_instance
 from tools.simulate.__main__ import tell
 from tools.simulate.books import How
@@ -20,7 +20,14 @@ from tools.simulate.guest import Guest
 from tools.simulate.office import furnish, open_office
 from tools.simulate.paper import write_slip
 from tools.simulate.parts import live_through_parts, part_into
-from tools.simulate.year import FIRST_DAY, Agenda, Plan, live_through, working_days
+from tools.simulate.year import (
+    FIRST_DAY,
+    Agenda,
+    Plan,
+    live_through,
+    take_a_call,
+    working_days,
+)
 
 NINE = FIRST_DAY + timedelta(hours=2)
 LONG_ENOUGH = timedelta(days=7)
@@ -171,6 +178,18 @@ def test_slips_are_booked_as_they_are_recorded(office):
         office.clock.at = NINE + timedelta(hours=3)
         write_slip(office, NINE, number)
     assert {leg.how for one in office.books.accounts for leg in one.legs} == set(How)
+    check_invariants(office)
+    assert differences(office) == []
+
+
+def test_a_call_about_an_appointment_is_booked_as_it_is_recorded(office):
+    for _ in range(6):
+        send(office, Fate.RESCHEDULED)
+    with office.read() as session:
+        asked = session.scalars(select(Appointment.id)).all()
+    for appointment_id in asked:
+        take_a_call(office, appointment_id)
+    assert 0 < office.books.appointments_made < len(asked) == 6, "some are moved, some called off"
     check_invariants(office)
     assert differences(office) == []
 

@@ -124,11 +124,11 @@ def _who_was_asked(office: Office, day: datetime) -> list[tuple[int, int | None]
     kept = [row for row in rows if office.chance.random() < SHOWS_UP]
     for appointment_id in sorted({row[0] for row in rows} - {row[0] for row in kept}):
         if office.chance.random() < CALLS:
-            _take_a_call(office, appointment_id)
+            take_a_call(office, appointment_id)
     return kept
 
 
-def _take_a_call(office: Office, appointment_id: int) -> None:
+def take_a_call(office: Office, appointment_id: int) -> None:
     """Somebody asks for another day, or will not come."""
     is_off = office.chance.random() < CALLED_OFF
     change_appointment(
